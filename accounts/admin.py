@@ -1,0 +1,98 @@
+"""People, roles, regions and partner organisations, as a programme administrator keeps them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import PartnerOrganisation, Region, User
+from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter
+
+# What a role may be given: the product's own rights. The rest (superusers, sessions) stays with the superuser.
+GRANTABLE_APPS = ("accounts", "customers", "notes", "reports")
+
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People. A programme administrator keeps everyone but superusers, and makes none (contract, *Rights*)."""
+
+    list_display = ("username", "full_name", "role_codes", "partner", "is_active")
+    list_filter = ("is_active", "groups", ("partner", ScopedRelatedFilter))
+    search_fields = ("username", "first_name", "last_name", "email")
+    filter_horizontal = ("groups", "regions")
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "language", "time_zone")}),
+        (_("Place"), {"fields": ("groups", "partner", "regions")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        """People in scope, with their roles."""
+        return User.objects.visible_to(request.user).select_related("partner").prefetch_related("groups")
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def full_name(self, person: User) -> str:
+        """First and last name."""
+        return person.get_full_name()
+
+    @admin.display(description=_("roles"))
+    def role_codes(self, person: User) -> str:
+        """The groups held."""
+        return ", ".join(sorted(group.name for group in person.groups.all()))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only a superuser makes superusers."""
+        return () if request.user.is_superuser else ("is_superuser",)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody but a superuser changes a superuser, their password included."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People are deactivated, so that what they wrote keeps its author."""
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the list's own filters."""
+        return lookup.split("__")[0] in ("is_active", "groups", "partner")
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Roles and their rights. A group named by a role's code is that role."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the product's own rights alone, but to a superuser."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "permissions" and field is not None and not request.user.is_superuser:
+            field.queryset = Permission.objects.filter(  # type: ignore[attr-defined]
+                content_type__app_label__in=GRANTABLE_APPS
+            ).select_related("content_type")
+        return field
+
+
+@admin.register(Region)
+class RegionAdmin(PlainAdmin):
+    """Regions."""
+
+    list_display = ("code", "name", "name_zh")
+    search_fields = ("code", "name", "name_zh")
+
+
+@admin.register(PartnerOrganisation)
+class PartnerOrganisationAdmin(ScopedAdmin):
+    """Partner organisations."""
+
+    form = PlainAdmin.form
+    list_display = ("name",)
+    search_fields = ("name",)

@@ -1,0 +1,148 @@
+"""What every admin page of ours has in common: scope, version, bounded counts, no lookups but the declared ones."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.counting import CappedPaginator
+
+
+def scoped(queryset: Any, user: Any) -> Any:
+    """`queryset` as far as `user` may know of it; a model without a scope is open to all who reach the page."""
+    return queryset.visible_to(user) if hasattr(queryset, "visible_to") else queryset
+
+
+class ScopedRelatedFilter(admin.RelatedFieldListFilter):
+    """A list's filter by a related row that offers only the rows the person may know of."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """Django's choices, within scope."""
+        rows = scoped(field.remote_field.model._default_manager.all(), request.user)
+        return field.get_choices(
+            include_blank=False,
+            ordering=self.field_admin_ordering(field, request, model_admin),
+            limit_choices_to={"pk__in": rows.values("pk")},
+        )
+
+
+class VersionedForm(forms.ModelForm):
+    """A form that knows which version it was opened on; `conflict` is set when somebody saved since (contract, 409)."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    conflict = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["version"]
+        else:
+            self.initial["version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any] | None:
+        """Compare versions; the saved one was read under a lock (`ScopedAdmin.get_object`)."""
+        cleaned = super().clean()
+        if "version" in self.fields and self.cleaned_data.get("version") != self.instance.version:
+            self.conflict = True
+            self.theirs = {
+                self.fields[name].label or name: self.initial.get(name)
+                for name in self.changed_data
+                if name != "version" and name in self.initial
+            }
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_prefix("version")] = str(self.instance.version)
+            self.add_error(
+                None,
+                forms.ValidationError(
+                    _("Somebody saved this after you opened it. What you typed is kept below; save again to replace theirs."),
+                    code="conflict",
+                ),
+            )
+        return cleaned
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """The base of our ModelAdmins: rows, choices and lookups within the person's scope, 409 for a lost update."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    form = VersionedForm
+    change_form_template = "admin/versioned_change_form.html"
+    # Lookups in the address beside those of `list_filter`.
+    lookups: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Only what the person may know of: everything else does not exist."""
+        return scoped(super().get_queryset(request), request.user)  # type: ignore[no-any-return]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The declared fields, and the version that a changed record must bring back."""
+        fields = [*super().get_fields(request, obj)]
+        versioned = issubclass(self.form, VersionedForm) and obj is not None
+        fields = [name for name in fields if name != "version"]
+        return [*fields, "version"] if versioned and self.has_change_permission(request, obj) else fields
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """For a save, read the row under a lock, so that its version cannot move while the form is checked."""
+        if request.method != "POST":
+            return super().get_object(request, object_id, from_field)
+        rows = self.get_queryset(request).select_for_update(of=("self",))
+        try:
+            return rows.get(pk=self.opts.pk.to_python(object_id))
+        except (self.model.DoesNotExist, forms.ValidationError, ValueError):
+            return None
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only what the person may know of."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.queryset = scoped(field.queryset, request.user)
+        return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As for a foreign key."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.queryset = scoped(field.queryset, request.user)  # type: ignore[attr-defined]
+        return field
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Django allows any local lookup (`?body__regex=(` would be a 500 and a way round scope); we name ours."""
+        if request is None:
+            return False
+        named = {item[0] if isinstance(item, tuple) else item for item in self.get_list_filter(request)}
+        plain = lookup.removesuffix("__exact").removesuffix(f"{LOOKUP_SEP}id").removesuffix("__isnull")
+        return lookup in self.lookups or plain in {name for name in named if isinstance(name, str)}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """No row matches a NUL character; PostgreSQL would refuse the query."""
+        if "\x00" in search_term:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Count the version up with every save."""
+        if change and hasattr(obj, "version"):
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """A form that lost a race comes back with 409."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if isinstance(response, TemplateResponse) and getattr(context["adminform"].form, "conflict", False):
+            response.status_code = 409
+        return response
+
+
+class PlainAdmin(ScopedAdmin):
+    """For small tables of words (regions, workloads) that nobody edits side by side."""
+
+    form = forms.ModelForm

@@ -1,0 +1,319 @@
+"""Workloads, the tree of reasons, entitlements and their status over time (domain.md §3, §5)."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import User, in_language
+from accounts.scope import ScopedQuerySet
+from customers.choices import BusinessReason, Scenario, SplitReason
+from customers.models.customer import Customer, Versioned
+from customers.status import FIRST_L1, FIRST_L2, L1, Reason, Reasons, State, after, validate
+
+
+class Workload(models.Model):
+    """One of the programme's workloads (domain.md §3); data that a programme administrator edits."""
+
+    code = models.CharField(_("code"), max_length=16, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("workload")
+        verbose_name_plural = _("workloads")
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def label(self) -> str:
+        """Its name in the page's language."""
+        return in_language(self.name, self.name_zh)
+
+
+class StatusReason(Versioned):
+    """An L2 reason under an L1 status, or an L3 detail under an L2 reason (`parent`) (domain.md §5)."""
+
+    l1 = models.CharField("L1", max_length=20, choices=L1)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="details",
+        limit_choices_to={"parent": None},
+        verbose_name=_("reason (L2) it belongs to"),
+        help_text=_("Blank for an L2 reason; for an L3 detail the reason above it."),
+    )
+    slug = models.SlugField(_("slug"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
+    definition = models.TextField(_("definition"), blank=True)
+    definition_zh = models.TextField(_("Chinese definition"), blank=True)
+    examples = models.TextField(_("examples"), blank=True)
+    examples_zh = models.TextField(_("Chinese examples"), blank=True)
+    lookalikes = models.TextField(_("look-alikes"), blank=True)
+    lookalikes_zh = models.TextField(_("Chinese look-alikes"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    active = models.BooleanField(_("active"), default=True, help_text=_("An inactive reason stays where it stands."))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("status reason")
+        verbose_name_plural = _("status reasons")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name in the page's language."""
+        return in_language(self.name, self.name_zh)
+
+    def clean(self) -> None:
+        """A detail stands under a reason of the same L1, never under another detail."""
+        if self.parent and self.parent.parent_id:
+            raise ValidationError({"parent": ValidationError(_("That is itself a detail (L3)."), code="invalid")})
+        if self.parent and self.parent.l1 != self.l1:
+            message = _("The reason above it belongs to another L1.")
+            raise ValidationError({"l1": ValidationError(message, code="invalid")})
+
+    @classmethod
+    def tree(cls) -> Reasons:
+        """The whole tree as `customers.status` takes it: slug to `Reason`, in order. One query."""
+        rows = cls.objects.values_list("slug", "l1", "parent__slug", "active")
+        return {slug: Reason(slug, l1, parent or "", active) for slug, l1, parent, active in rows}
+
+
+class EntitlementQuerySet(ScopedQuerySet):
+    """Entitlements."""
+
+    partner_path = "customer__partner_id"
+
+    def active(self) -> Self:
+        """Without Duplicate/Invalid, which leaves every count, list and export of active work (domain.md §5)."""
+        return self.exclude(l1=L1.DUPLICATE_INVALID)
+
+
+class Entitlement(Versioned):
+    """A customer's right to one workload, and where its deployment stands."""
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="entitlements", verbose_name=_("customer"), db_index=False
+    )
+    workload = models.ForeignKey(
+        Workload, models.PROTECT, related_name="entitlements", verbose_name=_("workload"), db_index=False
+    )
+    split_reason = models.CharField(_("split reason"), max_length=24, choices=SplitReason, blank=True)
+    split_label = models.CharField(
+        _("split label"), max_length=100, blank=True, help_text=_("What tells this row from the other: “Germany”.")
+    )
+    split_approved = models.BooleanField(
+        _("split approved"), default=False, help_text=_("Duplicated licences need a programme administrator's approval.")
+    )
+    seats = models.PositiveIntegerField(_("seats"), default=0)
+    l1 = models.CharField("L1", max_length=20, choices=L1, default=FIRST_L1, editable=False)
+    l2 = models.ForeignKey(
+        StatusReason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="L2", editable=False
+    )
+    l3 = models.ForeignKey(
+        StatusReason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="L3", editable=False
+    )
+    target_date = models.DateField(_("target date"), null=True, blank=True)
+    unblock_date = models.DateField(_("projected unblock date"), null=True, blank=True)
+    engagement_start_date = models.DateField(_("engagement start date"), null=True, blank=True)
+    scenario = models.CharField(_("engagement scenario"), max_length=16, choices=Scenario, blank=True)
+    business_reason = models.CharField(_("business reason"), max_length=40, choices=BusinessReason, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="entitlements",
+        verbose_name=_("owner"),
+    )
+    status_changed_at = models.DateTimeField(_("status changed at"), default=timezone.now, editable=False)
+    imported = models.BooleanField(_("imported"), default=False, editable=False)
+
+    objects = EntitlementQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("entitlement")
+        verbose_name_plural = _("entitlements")
+        ordering = ["customer", "workload", "split_label", "pk"]
+        permissions = [("approve_split", "Can approve a split for duplicated licences")]
+        indexes = [
+            models.Index(fields=["workload", "l1"], name="entitlement_workload_l1"),
+            models.Index(fields=["l1", "target_date"], name="entitlement_l1_target"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "workload", "split_label"], name="entitlement_split_label"),
+            models.UniqueConstraint(
+                fields=["customer", "workload"], condition=Q(split_reason=""), name="entitlement_one_unsplit"
+            ),
+            models.CheckConstraint(condition=Q(l1__in=L1.values), name="entitlement_l1"),
+            models.CheckConstraint(condition=Q(split_reason="") | ~Q(split_label=""), name="entitlement_split_named"),
+            models.CheckConstraint(
+                condition=~Q(split_reason=SplitReason.DUPLICATED_LICENCES) | Q(split_approved=True),
+                name="entitlement_split_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(l1=L1.IN_PROGRESS) | Q(imported=True) | Q(target_date__isnull=False),
+                name="entitlement_target_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(l1=L1.IN_PROGRESS) | Q(engagement_start_date=None), name="entitlement_start_date"
+            ),
+            models.CheckConstraint(condition=Q(l3=None) | Q(l2__isnull=False), name="entitlement_l3_under_l2"),
+        ]
+
+    def __str__(self) -> str:
+        split = f" ({self.split_label})" if self.split_label else ""
+        return f"{self.customer}: {self.workload}{split}"
+
+    @cached_property
+    def short(self) -> str:
+        """Its workload and split, where the customer is in sight already."""
+        return f"{self.workload.code} {self.split_label}".strip()
+
+    @property
+    def state(self) -> State:
+        """The status as it stands."""
+        return State(
+            l1=self.l1,
+            l2=self.l2.slug if self.l2 else "",
+            l3=self.l3.slug if self.l3 else "",
+            target_date=self.target_date,
+            unblock_date=self.unblock_date,
+            engagement_start_date=self.engagement_start_date,
+        )
+
+    def clean(self) -> None:
+        """The rules of domain.md §5 over this row: its status and dates, and its split.
+
+        Raises ValidationError with a dictionary by field.
+        """
+        if self._state.adding and not self.l2_id and self.l1 == FIRST_L1:
+            self.l2 = StatusReason.objects.filter(slug=FIRST_L2).first()
+        errors = validate(self.state, StatusReason.tree(), old=self.state, imported=self.imported)
+        errors |= self._split_errors()
+        if errors:
+            raise ValidationError(errors)
+
+    def _split_errors(self) -> dict[str, ValidationError]:
+        errors = {}
+        if self.split_reason and not self.split_label:
+            errors["split_label"] = ValidationError(_("A split row needs a label."), code="required")
+        if self.split_label and not self.split_reason:
+            errors["split_reason"] = ValidationError(_("A split row needs its reason."), code="required")
+        if self.split_reason == SplitReason.DUPLICATED_LICENCES and not self.split_approved:
+            errors["split_reason"] = ValidationError(
+                _("Duplicated licences need the approval of a programme administrator."), code="unapproved"
+            )
+        if self.customer_id and self.workload_id and not self.split_reason and "split_reason" not in errors:
+            others = Entitlement.objects.filter(customer=self.customer_id, workload=self.workload_id)
+            if others.filter(split_reason="").exclude(pk=self.pk).exists():
+                errors["split_reason"] = ValidationError(
+                    _("The customer has this workload already; a second row needs a reason to be split."),
+                    code="required",
+                )
+        return errors
+
+    def move(self, new: State, *, by: User, at: dt.datetime) -> "StatusPeriod":
+        """Make `new` the status from `at` on, and return the period it opens. Only a note calls this (domain.md §2).
+
+        `new` has been validated; the row is locked by the caller; saves the row and closes the period in force.
+        """
+        old = self.state
+        new = after(old, new)
+        by_slug = {reason.slug: reason for reason in StatusReason.objects.filter(slug__in=[new.l2, new.l3])}
+        if (new.l1, new.l2, new.l3) != (old.l1, old.l2, old.l3):
+            self.status_changed_at = at
+        self.l1, self.l2, self.l3 = new.l1, by_slug.get(new.l2), by_slug.get(new.l3)
+        self.target_date, self.unblock_date = new.target_date, new.unblock_date
+        self.engagement_start_date = new.engagement_start_date
+        self.version += 1
+        self.save()
+        self.periods.filter(valid_to=None).update(valid_to=at)
+        return self.open_period(by=by, at=at)
+
+    def redate(self, *, by: User, at: dt.datetime) -> "StatusPeriod":
+        """Record that the dates beside an unchanged status are others from `at` on; the note in force stays the same."""
+        self.periods.filter(valid_to=None).update(valid_to=at)
+        return self.open_period(by=by, at=at)
+
+    def open_period(self, *, by: User | None, at: dt.datetime) -> "StatusPeriod":
+        """Record the status as it stands now as the one in force from `at` on."""
+        return StatusPeriod.objects.create(
+            entitlement=self,
+            l1=self.l1,
+            l2=self.l2,
+            l3=self.l3,
+            target_date=self.target_date,
+            unblock_date=self.unblock_date,
+            engagement_start_date=self.engagement_start_date,
+            valid_from=at,
+            changed_by=by,
+        )
+
+    if TYPE_CHECKING:
+        periods: models.Manager["StatusPeriod"]
+
+
+class StatusPeriod(models.Model):
+    """What an entitlement's status was from when to when; `valid_to` is empty on the one in force.
+
+    A table of its own, because the list as of a day must be a look-up, not a replay of history.
+    """
+
+    entitlement = models.ForeignKey(
+        Entitlement, models.CASCADE, related_name="periods", verbose_name=_("entitlement"), db_index=False
+    )
+    l1 = models.CharField("L1", max_length=20, choices=L1)
+    l2 = models.ForeignKey(
+        StatusReason, models.PROTECT, null=True, related_name="+", verbose_name="L2", db_index=False
+    )
+    l3 = models.ForeignKey(
+        StatusReason, models.PROTECT, null=True, related_name="+", verbose_name="L3", db_index=False
+    )
+    target_date = models.DateField(_("target date"), null=True)
+    unblock_date = models.DateField(_("projected unblock date"), null=True)
+    engagement_start_date = models.DateField(_("engagement start date"), null=True)
+    valid_from = models.DateTimeField(_("valid from"))
+    valid_to = models.DateTimeField(_("valid to"), null=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
+    )
+
+    class Meta:
+        verbose_name = _("status period")
+        verbose_name_plural = _("status periods")
+        ordering = ["entitlement", "-valid_from", "-pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["entitlement", "-valid_from", "-id"], name="period_entitlement_from")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entitlement"], condition=Q(valid_to=None), name="period_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="period_valid_to"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entitlement_id}: {self.l1} {self.valid_from:%Y-%m-%d}"
+
+

@@ -1,0 +1,75 @@
+"""The fields of note forms: prose that keeps its lines, ISO dates, and what a declared section asks."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notes.playbook import Section
+from notes.types import SECTION_LIMIT
+
+
+class Prose(forms.CharField):
+    """Text of several lines. Browsers send CRLF; one line end is kept, so that lengths are what the writer sees."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.widget.attrs["rows"] = rows
+        # The browser would cut a longer text off without a word; the server says so at the field instead.
+        self.widget.attrs.pop("maxlength", None)
+
+    def to_python(self, value: Any) -> str:
+        """The text with `\\n` line ends, trimmed."""
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
+        return str(super().to_python(value))
+
+
+class IsoDate(forms.DateField):
+    """A day as YYYY-MM-DD in every language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
+        kwargs.setdefault("error_messages", {"invalid": _("Write the date as YYYY-MM-DD.")})
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+
+class OneOf(forms.ChoiceField):
+    """One of a fixed set, all in sight; nothing is preselected and an empty answer is allowed here."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(choices=choices, **kwargs)
+
+
+def label_of(section: Section) -> str:
+    """A section's label in sentence case: the template shouts, the form does not."""
+    label = str(section.label)
+    return label.capitalize() if label.isupper() else label
+
+
+def section_field(section: Section) -> forms.Field:
+    """The form field that a declared section asks. Whether it must be filled is `Note.clean`'s to say."""
+    common: dict[str, Any] = {"label": label_of(section), "help_text": section.hint, "required": False}
+    if section.choices is not None:
+        return OneOf(section.choices.choices, **common)
+    if section.kind == "date":
+        return IsoDate(**common)
+    if section.kind == "short":
+        return forms.CharField(max_length=100 if section.column else 200, **common)
+    field = Prose(max_length=SECTION_LIMIT, rows=4 if section.kind == "lines" else 3, **common)
+    if section.kind == "lines":
+        field.widget.attrs["class"] = "lines"
+    if section.advised_length:
+        field.help_text = _("%(hint)s About %(length)d characters; what follows ## is cut from the slide.") % {
+            "hint": f"{section.hint}." if section.hint else "",
+            "length": section.advised_length,
+        }
+    return field

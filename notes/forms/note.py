@@ -1,0 +1,312 @@
+"""The note form: one form, of which each type asks its own fields (contract.md, *Form fields and values*)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.scoped_admin import VersionedForm
+from customers.models import Customer, Entitlement, StatusReason, Workload
+from customers.status import L1
+from notes import playbook, policy, writing
+from notes.forms.fields import IsoDate, OneOf, Prose, section_field
+from notes.models import Campaign, Note
+from notes.pasting import workloads_in
+from notes.types import ASKED, BODY_LIMIT, LIVE, NEXT_ACTION_FIELDS, NoteType, Pace
+
+FIXED = ("customer", "note_type", "entitlement")
+PASTE_LIMIT = 40_000
+
+
+class NoteForm(VersionedForm):
+    """Add or change a note as `user`, which the admin sets on a subclass for each request.
+
+    `refill` are values to show instead of the saved ones: a pasted text, or what was typed before the type changed.
+    """
+
+    user: User
+    refill: dict[str, Any] | None = None
+
+    customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), widget=forms.HiddenInput)
+    note_type = forms.ChoiceField(choices=NoteType.choices, label=_("Type"), widget=forms.RadioSelect)
+    written_as = OneOf([], label=_("Written as"))
+    is_exec_summary = forms.BooleanField(label=_("As an Executive Summary"), required=False)
+    entitlement = forms.ModelChoiceField(
+        Entitlement.objects.none(), label=_("Entitlement"), required=False, widget=forms.RadioSelect, empty_label=None
+    )
+    l1 = OneOf(L1.choices, label=_("Status"), help_text="L1")
+    l2 = OneOf([], label=_("Reason"), help_text="L2")
+    l3 = OneOf([], label=_("Detail"), help_text="L3")
+    body = Prose(label=_("Text"), max_length=BODY_LIMIT, rows=6)
+    workloads = forms.ModelMultipleChoiceField(
+        Workload.objects.all(), label=_("Workloads"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    target_date = IsoDate(label=_("Target date"), help_text=_("In Progress needs one"))
+    unblock_date = IsoDate(label=_("Projected unblock date"), help_text=_("Blocked coming from In Progress needs one"))
+    risks = Prose(
+        label=_("Risks"), rows=2, max_length=10_000, help_text=_("one a line; high: medium: low: may begin it")
+    )
+    next_action = forms.CharField(label=_("Action"), max_length=500, required=False)
+    next_action_date = IsoDate(label=_("Date"))
+    next_action_owner = forms.CharField(
+        label=_("Owner"), max_length=200, required=False, help_text=_("a name; a username links to the person")
+    )
+    tags = forms.CharField(
+        label=_("Hashtags"), max_length=1000, required=False, help_text=_("those in the text count as well")
+    )
+    pace = OneOf(Pace.choices, label=_("Pace"))
+    paste = Prose(label=_("Pasted text"), max_length=PASTE_LIMIT, rows=8)
+
+    class Meta:
+        model = Note
+        fields = [
+            "customer",
+            "note_type",
+            "is_exec_summary",
+            "entitlement",
+            "l1",
+            "body",
+            "target_date",
+            "unblock_date",
+            "next_action",
+            "next_action_date",
+            "next_action_owner",
+            "pace",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.adding = self.instance._state.adding
+        if self.refill is not None:
+            self.initial |= self.refill
+        self.kind = self._kind()
+        self._offer_types()
+        self._offer_customer()
+        asked = ASKED[self.kind] if self.kind else ASKED[NoteType.OVERALL_STATUS]
+        for name in set(self.fields) - asked - {"version", "customer", "note_type", "written_as", "paste"}:
+            del self.fields[name]
+        for section in self.sections:
+            self.fields[section.field] = section_field(section)
+        if self.kind == NoteType.ENTITLEMENT_STATUS:
+            self._offer_status()
+        if self.kind != NoteType.OVERALL_STATUS:
+            del self.fields["paste"]
+        if not self.adding:
+            self._show_saved()
+
+    # --- What is asked ------------------------------------------------------------------------------------------------
+
+    def _kind(self) -> NoteType | None:
+        if not self.adding:
+            return self.instance.type
+        given = self.data.get("note_type") if self.is_bound else self.initial.get("note_type")
+        return NoteType(given) if given in LIVE else None
+
+    @property
+    def sections(self) -> tuple[playbook.Section, ...]:
+        """The declared sections that the type may have; a summary's stand ready on every Overall Status form."""
+        template = playbook.template_for(self.kind or "", is_exec_summary=True)
+        return template.sections if template else ()
+
+    def _offer_types(self) -> None:
+        field = self.fields["note_type"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind.value, kind.label) for kind in policy.writable_types(self.user)]
+        if not self.adding:
+            field.choices = [(self.instance.note_type, self.instance.type.label)]
+        roles = policy.writing_roles(self.user, self.kind) if self.kind and self.adding else []
+        if len(roles) > 1:
+            self.fields["written_as"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        else:
+            del self.fields["written_as"]
+
+    def _offer_customer(self) -> None:
+        field = self.fields["customer"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Customer.objects.visible_to(self.user).select_related("region", "partner")
+        if not self.adding:
+            for name in FIXED:
+                self.fields[name].disabled = True
+            self.fields["entitlement"].queryset = Entitlement.objects.filter(pk=self.instance.entitlement_id)  # type: ignore[attr-defined]
+
+    def _offer_status(self) -> None:
+        """The status starts from the present one; the reasons of every L1 are offered, the page shows the chosen's."""
+        if not self.adding:
+            for name in ("l1", "l2", "l3", "target_date", "unblock_date"):
+                del self.fields[name]
+            return
+        customer = self.chosen_customer
+        rows = Entitlement.objects.visible_to(self.user).filter(customer=customer) if customer else None
+        field = self.fields["entitlement"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = (
+            Entitlement.objects.none() if rows is None else rows.select_related("workload", "customer", "l2", "l3")
+        )
+        reasons = list(StatusReason.objects.select_related("parent"))
+        for name, details in (("l2", False), ("l3", True)):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                (reason.slug, reason) for reason in reasons if bool(reason.parent_id) is details
+            ]
+        if not self.fields["l3"].choices:  # type: ignore[attr-defined]
+            del self.fields["l3"]
+        present = self.chosen_entitlement
+        if present is not None and not self.is_bound and "l1" not in self.initial:
+            state = present.state
+            self.initial |= {
+                "l1": state.l1,
+                "l2": state.l2,
+                "l3": state.l3,
+                "target_date": state.target_date,
+                "unblock_date": state.unblock_date,
+            }
+
+    def _show_saved(self) -> None:
+        if self.refill is not None:
+            return
+        note: Note = self.instance
+        self.initial |= note.section_values
+        self.initial["workloads"] = list(note.note_workloads.values_list("workload_id", flat=True))
+        in_field = note.note_tags.filter(in_field=True).order_by("pk").values_list("tag__name", flat=True)
+        self.initial["tags"] = " ".join(f"#{name}" for name in in_field)
+
+    @cached_property
+    def chosen_customer(self) -> Customer | None:
+        """The customer the form is for, as far as it is known and seen by the writer."""
+        if not self.adding:
+            return self.instance.customer
+        return self._chosen("customer")
+
+    @cached_property
+    def chosen_entitlement(self) -> Entitlement | None:
+        """The entitlement whose status is written, where it is known."""
+        if not self.adding:
+            return self.instance.entitlement
+        return self._chosen("entitlement") if "entitlement" in self.fields else None
+
+    def _chosen(self, name: str) -> Any:
+        value = self.data.get(name) if self.is_bound else self.initial.get(name)
+        try:
+            return self.fields[name].clean(value) if value else None
+        except ValidationError:
+            return None
+
+    # --- What is handed in --------------------------------------------------------------------------------------------
+
+    def _post_clean(self) -> None:
+        """Lay the values on the note, then ask the model and the rules of writing, each error at its field."""
+        cleaned, note = self.cleaned_data, self.instance
+        note.sections = dict(note.sections)
+        summary = self.kind != NoteType.OVERALL_STATUS or cleaned.get("is_exec_summary")
+        for section in self.sections if self.kind else ():
+            value = cleaned.get(section.field) or ("" if section.kind != "date" else None)
+            if not summary:
+                if value:
+                    message = _("This belongs to an Executive Summary. Tick it, or empty its sections.")
+                    self.add_error("is_exec_summary", ValidationError(message, code="sections_without_summary"))
+                value = ""
+            if section.column:
+                setattr(note, section.column, value)
+            elif value:
+                note.sections[section.field] = value
+            else:
+                note.sections.pop(section.field, None)
+        if self.kind == NoteType.ENTITLEMENT_STATUS and self.adding:
+            by_slug = {reason.slug: reason for reason in StatusReason.objects.all()}
+            note.l2, note.l3 = by_slug.get(cleaned.get("l2", "")), by_slug.get(cleaned.get("l3", ""))
+        super()._post_clean()  # type: ignore[misc]
+        # Where customer or type is wrong there is nothing to hold against the playbook yet.
+        if self.kind and not self.conflict and "customer" in cleaned and "note_type" in cleaned:
+            self._ask_playbook()
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """A field that failed by itself keeps its own message; the model's "required" would only repeat it."""
+        if hasattr(errors, "error_dict"):
+            fresh = {name: error for name, error in errors.error_dict.items() if name not in self.errors}
+            if not fresh:
+                return
+            errors = ValidationError(fresh)
+        super()._update_errors(errors)  # type: ignore[misc]
+
+    def _ask_playbook(self) -> None:
+        if "_save_untagged" in self.data:
+            self.draft.untag()
+        for name, error in writing.check(self.draft).items():
+            if name == "__all__" or name in self.fields:
+                if name not in self.errors:
+                    self.add_error(None if name == "__all__" else name, error)
+            else:
+                self.add_error(None, error)
+
+    @cached_property
+    def draft(self) -> writing.Draft:
+        """What the form hands to `notes.writing`, valid or not."""
+        cleaned = self.cleaned_data
+        return writing.Draft(
+            note=self.instance,
+            by=self.user,
+            workloads=self._workloads(),
+            tags=cleaned.get("tags", ""),
+            risks=cleaned.get("risks", ""),
+            written_as=cleaned.get("written_as", ""),
+        )
+
+    def _workloads(self) -> list[Workload]:
+        """Those ticked, and those that a summary's lines name; an Entitlement Status note has its entitlement's."""
+        if self.kind == NoteType.ENTITLEMENT_STATUS:
+            return [self.instance.entitlement.workload] if self.instance.entitlement else []
+        ticked = list(self.cleaned_data.get("workloads", []))
+        codes = workloads_in(str(self.instance.sections.get("exec_workloads", "")))
+        named = Workload.objects.filter(code__in=codes) if codes else []
+        return list({workload.pk: workload for workload in (*ticked, *named)}.values())
+
+    @property
+    def refused_by(self) -> list[Campaign]:
+        """The campaigns whose pause rule refused what was handed in."""
+        if not self.is_bound or not self.kind or not hasattr(self, "cleaned_data") or "customer" not in self.cleaned_data:
+            return []
+        return self.draft.refused_by
+
+    def save(self, commit: bool = True) -> Note:
+        """Write the note with all it moves; `commit` is always so, as a note is never half a note."""
+        if self.errors:
+            raise ValueError("An invalid note is not saved.")
+        return writing.save(self.draft)
+
+    # --- How it is laid out -------------------------------------------------------------------------------------------
+
+    @property
+    def section_rows(self) -> Iterator[list[BoundField]]:
+        """The sections' fields in order, neighbouring choices side by side."""
+        row: list[BoundField] = []
+        for section in self.sections:
+            bound = self[section.field]
+            if section.kind == "choice" and row and len(row) < 2 and isinstance(row[0].field, OneOf):
+                row.append(bound)
+                continue
+            if row:
+                yield row
+            row = [bound]
+        if row:
+            yield row
+
+    @property
+    def next_action_row(self) -> list[BoundField]:
+        """Action, date and owner."""
+        return [self[name] for name in NEXT_ACTION_FIELDS if name in self.fields]
+
+
+class WithdrawForm(forms.Form):
+    """Why a note is withdrawn."""
+
+    reason = Prose(label=_("Why"), max_length=2_000, rows=2)
+
+
+def refuse_type(user: User, given: str | None) -> None:
+    """Raise PermissionDenied for a known live type that `user` may not write (contract, *Answers*)."""
+    if given in LIVE and not policy.may_write(user, NoteType(given)):
+        raise PermissionDenied

@@ -1,0 +1,18 @@
+"""What staff write: notes, their hashtags and workloads, risks, campaigns, summaries asked for."""
+
+from notes.models.campaign import Campaign, CampaignRule, Tag
+from notes.models.note import Note, NoteTag, NoteWorkload, Placed
+from notes.models.risk import Risk, RiskStep, SummaryRequest
+
+__all__ = [
+    "Campaign",
+    "CampaignRule",
+    "Note",
+    "NoteTag",
+    "NoteWorkload",
+    "Placed",
+    "Risk",
+    "RiskStep",
+    "SummaryRequest",
+    "Tag",
+]

@@ -1,0 +1,97 @@
+"""Who may write, change and withdraw which note: the one answer that form, import and every other door ask for.
+
+It stands on Django's permissions on the role groups, which a programme administrator edits (domain.md §1).
+"""
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from customers.models import Customer
+from notes.models import Note
+from notes.types import LIVE, NoteType
+
+ENTERPRISE_LEVELS = (3, 4)
+
+
+def may_write(user: User, kind: NoteType) -> bool:
+    """Whether `user` holds the type; nobody holds a retired one."""
+    return not kind.retired and user.has_perm(kind.permission)
+
+
+def writable_types(user: User) -> list[NoteType]:
+    """The types `user` may write, in the form's order."""
+    return [kind for kind in LIVE if may_write(user, kind)]
+
+
+def writing_roles(user: User, kind: NoteType) -> list[Role]:
+    """The roles of `user` whose group may write the type: what `written_as` can be. A superuser writes as none."""
+    if user.is_superuser:
+        return []
+    codename = kind.permission.removeprefix("notes.")
+    granting = set(
+        user.groups.filter(
+            permissions__content_type__app_label="notes", permissions__codename=codename
+        ).values_list("name", flat=True)
+    )
+    return [role for role in user.roles if role.value in granting]
+
+
+def roles_that_write(kind: NoteType) -> list[Role]:
+    """The roles whose group may write the type now, for telling somebody who may not whom to ask."""
+    codename = kind.permission.removeprefix("notes.")
+    granting = set(
+        Group.objects.filter(
+            permissions__content_type__app_label="notes", permissions__codename=codename
+        ).values_list("name", flat=True)
+    )
+    return [role for role in Role if role.value in granting]
+
+
+def enterprise_error(user: User, customer: Customer) -> ValidationError | None:
+    """Why `user` may not write an Enterprise Status note on `customer`, or None: its level must be 3 or 4, and the
+    writer an FTA assigned to it today; a superuser needs no assignment (domain.md §2, contract *Rights*).
+    """
+    if customer.enterprise_level not in ENTERPRISE_LEVELS:
+        return ValidationError(
+            _("Enterprise Status notes are for customers of enterprise level 3 or 4."), code="enterprise_level"
+        )
+    assigned = customer.assignments.current().filter(user=user, role=Role.FTA)
+    if not user.is_superuser and not assigned.exists():
+        return ValidationError(
+            _("Only a FastTrack Architect assigned to this customer writes its Enterprise Status."), code="unassigned"
+        )
+    return None
+
+
+def may_change(user: User, note: Note) -> bool:
+    """Its author while they hold its type and see its customer, or a superuser; never a retired or withdrawn note."""
+    if note.type.retired or note.withdrawn_at is not None or not may_write(user, note.type):
+        return False
+    if user.is_superuser:
+        return True
+    return note.author_id == user.pk and Customer.objects.visible_to(user).filter(pk=note.customer_id).exists()
+
+
+def may_withdraw(user: User, note: Note) -> bool:
+    """Its author, a programme administrator or a superuser, while they see its customer."""
+    if note.withdrawn_at is not None:
+        return False
+    if note.author_id != user.pk and not user.has_perm("notes.withdraw_note"):
+        return False
+    return Customer.objects.visible_to(user).filter(pk=note.customer_id).exists()
+
+
+def withdraw_error(note: Note) -> ValidationError | None:
+    """An Entitlement Status note in force is withdrawn only once a correcting one exists (domain.md §8)."""
+    if note.note_type != NoteType.ENTITLEMENT_STATUS or note.period_id is None:
+        return None
+    corrected = Note.objects.live().filter(entitlement=note.entitlement_id, period_id__gt=note.period_id)
+    if corrected.exists():
+        return None
+    return ValidationError(
+        _("This note gives the entitlement its status. Write the correcting Entitlement Status note first."),
+        code="in_force",
+    )

@@ -1,0 +1,1 @@
+"""The managers' lists: what each narrows by, shows and takes away."""
