@@ -71,13 +71,13 @@ class PersonAdmin(UserAdmin):
 class RoleAdmin(GroupAdmin):
     """Roles and their rights. A group named by a role's code is that role."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Offer the product's own rights alone, but to a superuser."""
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "permissions" and field is not None and not request.user.is_superuser:
-            field.queryset = Permission.objects.filter(  # type: ignore[attr-defined]
-                content_type__app_label__in=GRANTABLE_APPS
-            ).select_related("content_type")
+        if db_field.name == "permissions" and field is not None and request and not request.user.is_superuser:
+            field.queryset = Permission.objects.filter(content_type__app_label__in=GRANTABLE_APPS).select_related(
+                "content_type"
+            )
         return field
 
 

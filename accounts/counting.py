@@ -20,10 +20,11 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def _capped(self) -> tuple[int, bool]:
-        return capped_count(self.object_list)  # type: ignore[arg-type]
+        rows: Any = self.object_list
+        return capped_count(rows)
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """Rows, up to the cap."""
         return self._capped[0]
 

@@ -1,7 +1,7 @@
 """People, and the two things they are grouped by: regions and partner organisations."""
 
 import zoneinfo
-from typing import TYPE_CHECKING, Any
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
@@ -12,9 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-
-if TYPE_CHECKING:
-    from django.db.models.fields.related_descriptors import ManyRelatedManager
 
 
 def in_language(english: str, chinese: str) -> str:
@@ -119,15 +116,12 @@ class User(AbstractUser):
         _("time zone"), max_length=64, blank=True, validators=[check_time_zone], help_text=_("Blank: the server's.")
     )
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["username"]
-
-    if TYPE_CHECKING:
-        regions: ManyRelatedManager[Region, Any]  # type: ignore[no-redef]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

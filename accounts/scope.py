@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.roles import Role
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 
@@ -25,7 +26,6 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """
         if not user.is_active or not user.has_perm(f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"):
             return self.none()
-        assert not isinstance(user, AnonymousUser)
         return self.within(user)
 
     def within(self, user: "User") -> Self:

@@ -36,6 +36,10 @@ class CustomerAdmin(ScopedAdmin):
         "partner",
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A partner's staff do not hand a customer to another organisation, nor out of their own sight."""
+        return ("partner",) if request.user.partner_id else ()  # type: ignore[union-attr]
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
         """In scope, with what the list shows."""
         return super().get_queryset(request).select_related("region", "partner")

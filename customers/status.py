@@ -1,4 +1,4 @@
-"""The status of an entitlement: L1, the L2 reason under it, the L3 detail under that, and what each asks (domain.md §5).
+"""The status of an entitlement: L1, the L2 reason under it, the L3 detail under that (domain.md §5).
 
 `validate` is the one place for the rules over two rows or over time; forms, `clean()`, the import and bulk loading call
 it. It knows no models: the L2/L3 tree comes in as `Reasons`.

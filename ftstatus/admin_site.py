@@ -5,8 +5,9 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from notes import policy
 
 
 class StatusAdminSite(admin.AdminSite):
@@ -34,5 +35,5 @@ class StatusAdminSite(admin.AdminSite):
         if user.is_authenticated:
             parts = [", ".join(user.roles), ", ".join(user.region_codes)]
             context["at_work_as"] = " · ".join(part for part in parts if part)
-            context["home_url"] = reverse("home")
+            context["may_write_notes"] = bool(policy.writable_types(user))
         return context

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "ftstatus.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
@@ -104,6 +105,7 @@ LANGUAGE_CODE: str = env.str("LANGUAGE_CODE", default="en")
 LOCALE_PATHS = [BASE_DIR / "ftstatus" / "locale"]
 TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+FORMAT_MODULE_PATH = ["ftstatus.formats"]
 
 # --- What the browser gets --------------------------------------------------------------------------------------------
 

@@ -32,9 +32,9 @@ def writing_roles(user: User, kind: NoteType) -> list[Role]:
         return []
     codename = kind.permission.removeprefix("notes.")
     granting = set(
-        user.groups.filter(
-            permissions__content_type__app_label="notes", permissions__codename=codename
-        ).values_list("name", flat=True)
+        user.groups.filter(permissions__content_type__app_label="notes", permissions__codename=codename).values_list(
+            "name", flat=True
+        )
     )
     return [role for role in user.roles if role.value in granting]
 
@@ -43,9 +43,9 @@ def roles_that_write(kind: NoteType) -> list[Role]:
     """The roles whose group may write the type now, for telling somebody who may not whom to ask."""
     codename = kind.permission.removeprefix("notes.")
     granting = set(
-        Group.objects.filter(
-            permissions__content_type__app_label="notes", permissions__codename=codename
-        ).values_list("name", flat=True)
+        Group.objects.filter(permissions__content_type__app_label="notes", permissions__codename=codename).values_list(
+            "name", flat=True
+        )
     )
     return [role for role in Role if role.value in granting]
 

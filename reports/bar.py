@@ -20,6 +20,22 @@ PRESETS = {
     "this_quarter": gettext_lazy("This quarter"),
 }
 AGES = {"": gettext_lazy("Any age"), "14": gettext_lazy("Over 14 days"), "30": gettext_lazy("Over 30 days")}
+# The filters with few values, most used first.
+MENUS = [
+    "state",
+    "severity",
+    "region",
+    "type",
+    "role",
+    "escalated_to",
+    "workload",
+    "partner",
+    "priority",
+    "engagement",
+    "deployment",
+    "rag",
+    "summary",
+]
 # Where a page of other rows begins again.
 PAGING = ("page", "count")
 
@@ -91,10 +107,8 @@ class FilterBar:
             "workload": ((workload.code, f"{workload.code} {workload.label}") for workload in Workload.objects.all()),
             "partner": ((partner.pk, partner.name) for partner in partners),
         }
-        order = ("state", "severity", "region", "type", "role", "escalated_to", "workload", "partner", "priority")
-        order += ("engagement", "deployment", "rag", "summary")
         made = []
-        for name in order:
+        for name in MENUS:
             if name in filters:
                 inner = filters[name].inner
                 made.append(self._menu(name, inner.choices if isinstance(inner, OneOf) else rows[name]))
@@ -149,14 +163,16 @@ class FilterBar:
         for name, values in self.params.lists():
             if name not in filters:
                 continue
-            for value in dict.fromkeys(text for text in values if text.strip()):
-                links.append(Link(filters[name].label, self._word(name, value), self._without(name, value)))
+            links += [
+                Link(filters[name].label, self._word(name, value), self._without(name, value))
+                for value in dict.fromkeys(text for text in values if text.strip())
+            ]
         return links
 
     def _word(self, name: str, value: str) -> Any:
         inner = self.listing.filters.base_filters[name].inner
         if isinstance(inner, OneOf):
-            return dict(inner.choices).get(value, value)
+            return dict(inner.choices).get(value, value)  # type: ignore[arg-type]
         for menu in self.menus:
             if menu.name == name:
                 return next((choice.label for choice in menu.choices if choice.value == value), value)
@@ -243,9 +259,7 @@ class FilterBar:
         if self.listing.problems or not self.applied:
             return None
         for link in reversed(self.applied):
-            other = type(self.listing)(
-                QueryDict(link.url[1:]), self.listing.user, *self._campaign
-            )
+            other = type(self.listing)(QueryDict(link.url[1:]), self.listing.user, *self._campaign)
             number, more = other.count
             if number:
                 return link, f"{number:,}+" if more else f"{number:,}"

@@ -1,7 +1,7 @@
 """A list's parameters: read strictly, narrowed in the database (contract.md, *Filters*).
 
 A repeated parameter means *or*, different ones *and*; an empty one is absent. An invalid value or an unknown parameter
-is an error, never the unfiltered list. django-filter declares the filters and validates them; what is ours is that every
+is an error, never the unfiltered list. django-filter declares the filters and validates them; what is ours is that each
 filter takes several values, and that a filter's column depends on the rows that drive the list (`Driver`).
 """
 
@@ -209,7 +209,8 @@ class ListFilters(django_filters.FilterSet):
     @property
     def narrowed(self) -> "QuerySet[Any]":
         """The driving rows behind every filter; only for valid ones."""
-        return self.filter_queryset(self.driver.rows)
+        rows: QuerySet[Any] = self.filter_queryset(self.driver.rows)
+        return rows
 
     def problems(self, known: set[str]) -> list[str]:
         """What is wrong with the parameters, each as a sentence; `known` are those beside the filters."""

@@ -36,7 +36,7 @@ def start_of(day: dt.date) -> dt.datetime:
 
 
 def end_of(day: dt.date) -> dt.datetime:
-    """The moment after a day's last, in the user's time zone; the very last day there is has none, and stands for it."""
+    """The moment after a day's last, in the user's time zone; the very last days there are stand for the end."""
     if day >= dt.date.max - dt.timedelta(days=2):
         return start_of(dt.date.max - dt.timedelta(days=2))
     return start_of(day + dt.timedelta(days=1))

@@ -60,9 +60,7 @@ def risks(request: HttpRequest) -> HttpResponseBase:
     return answer(request, listing, title=_("Escalations and risks"), template="reports/risks.html")
 
 
-def answer(
-    request: HttpRequest, listing: ReportList, *, title: str, template: str, **context: Any
-) -> HttpResponseBase:
+def answer(request: HttpRequest, listing: ReportList, *, title: str, template: str, **context: Any) -> HttpResponseBase:
     """The list as the page or the file asked for. A file with a bad parameter is 400, a page says what is wrong."""
     if listing.format == "csv":
         return csv_answer(listing)

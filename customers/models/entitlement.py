@@ -1,7 +1,7 @@
 """Workloads, the tree of reasons, entitlements and their status over time (domain.md §3, §5)."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -121,7 +121,9 @@ class Entitlement(Versioned):
         _("split label"), max_length=100, blank=True, help_text=_("What tells this row from the other: “Germany”.")
     )
     split_approved = models.BooleanField(
-        _("split approved"), default=False, help_text=_("Duplicated licences need a programme administrator's approval.")
+        _("split approved"),
+        default=False,
+        help_text=_("Duplicated licences need a programme administrator's approval."),
     )
     seats = models.PositiveIntegerField(_("seats"), default=0)
     l1 = models.CharField("L1", max_length=20, choices=L1, default=FIRST_L1, editable=False)
@@ -251,7 +253,7 @@ class Entitlement(Versioned):
         return self.open_period(by=by, at=at)
 
     def redate(self, *, by: User, at: dt.datetime) -> "StatusPeriod":
-        """Record that the dates beside an unchanged status are others from `at` on; the note in force stays the same."""
+        """Record that the dates beside an unchanged status are others from `at` on; the note in force stays."""
         self.periods.filter(valid_to=None).update(valid_to=at)
         return self.open_period(by=by, at=at)
 
@@ -269,9 +271,6 @@ class Entitlement(Versioned):
             changed_by=by,
         )
 
-    if TYPE_CHECKING:
-        periods: models.Manager["StatusPeriod"]
-
 
 class StatusPeriod(models.Model):
     """What an entitlement's status was from when to when; `valid_to` is empty on the one in force.
@@ -283,12 +282,8 @@ class StatusPeriod(models.Model):
         Entitlement, models.CASCADE, related_name="periods", verbose_name=_("entitlement"), db_index=False
     )
     l1 = models.CharField("L1", max_length=20, choices=L1)
-    l2 = models.ForeignKey(
-        StatusReason, models.PROTECT, null=True, related_name="+", verbose_name="L2", db_index=False
-    )
-    l3 = models.ForeignKey(
-        StatusReason, models.PROTECT, null=True, related_name="+", verbose_name="L3", db_index=False
-    )
+    l2 = models.ForeignKey(StatusReason, models.PROTECT, null=True, related_name="+", verbose_name="L2", db_index=False)
+    l3 = models.ForeignKey(StatusReason, models.PROTECT, null=True, related_name="+", verbose_name="L3", db_index=False)
     target_date = models.DateField(_("target date"), null=True)
     unblock_date = models.DateField(_("projected unblock date"), null=True)
     engagement_start_date = models.DateField(_("engagement start date"), null=True)
@@ -305,9 +300,7 @@ class StatusPeriod(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["entitlement", "-valid_from", "-id"], name="period_entitlement_from")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["entitlement"], condition=Q(valid_to=None), name="period_one_in_force"
-            ),
+            models.UniqueConstraint(fields=["entitlement"], condition=Q(valid_to=None), name="period_one_in_force"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="period_valid_to"
             ),
@@ -315,5 +308,3 @@ class StatusPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entitlement_id}: {self.l1} {self.valid_from:%Y-%m-%d}"
-
-

@@ -81,6 +81,7 @@ class EntitlementAdmin(ScopedAdmin):
 
     list_display = ("customer", "workload", "split_label", "status", "target_date", "owner")
     list_filter = ("l1", "workload", ("customer__region", ScopedRelatedFilter))
+    lookups = ("customer__id__exact",)
     search_fields = ("customer__name", "customer__tenant_id", "split_label")
     autocomplete_fields = ("customer",)
     form = EntitlementForm
@@ -118,7 +119,7 @@ class EntitlementAdmin(ScopedAdmin):
     @admin.display(description=_("status"), ordering="l1")
     def status(self, entitlement: Entitlement) -> str:
         """L1 with its reason, and the way to move it."""
-        if entitlement.pk is None:
+        if not entitlement.pk:
             return gettext("Starts as Status Unknown; an Entitlement Status note moves it.")
         level = L1(entitlement.l1)
         url = reverse("admin:notes_note_add")
@@ -144,5 +145,3 @@ class EntitlementAdmin(ScopedAdmin):
             obj.redate(by=request.user, at=timezone.now())
         if change and form.start_date_moves:
             writing.save(form.start_date_note())
-
-

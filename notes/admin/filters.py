@@ -1,4 +1,4 @@
-"""The filters of the admin's list of notes. Each narrows in the database, by an index, and offers nothing out of scope."""
+"""The filters of the admin's list of notes. Each narrows in the database and offers nothing out of scope."""
 
 from typing import Any
 

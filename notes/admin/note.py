@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,6 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.scoped_admin import ScopedAdmin
 from customers.models import Customer, Entitlement
-from customers.status import L1
 from notes import pasting, playbook, policy, writing
 from notes.admin import filters
 from notes.forms.note import NoteForm, WithdrawForm, refuse_type
@@ -43,7 +43,7 @@ class LiveNotes(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> models.QuerySet[Note]:
         """The root without withdrawn notes."""
         self.root_queryset = self.root_queryset.filter(withdrawn_at=None)
-        return super().get_queryset(request, exclude_parameters)  # type: ignore[call-arg]
+        return super().get_queryset(request, exclude_parameters)
 
 
 @admin.register(Note)
@@ -80,8 +80,8 @@ class NoteAdmin(ScopedAdmin):
             .get_queryset(request)
             .select_related("customer__region", "author")
             .prefetch_related(
-                Prefetch("note_workloads", NoteWorkload.objects.select_related("workload").order_by("workload__position")),
-                Prefetch("note_tags", NoteTag.objects.select_related("tag").order_by("pk")),
+                Prefetch("note_workloads", NoteWorkload.objects.in_order()),
+                Prefetch("note_tags", NoteTag.objects.in_order()),
             )
         )
 
@@ -95,7 +95,9 @@ class NoteAdmin(ScopedAdmin):
     @admin.display(description=_("customer"), ordering="customer__name")
     def customer_shown(self, note: Note) -> SafeString:
         """Its name over its region."""
-        return format_html('<span class="strong">{}</span><span class="sub">{}</span>', note.customer, note.customer.region)
+        return format_html(
+            '<span class="strong">{}</span><span class="sub">{}</span>', note.customer, note.customer.region
+        )
 
     @admin.display(description=_("type"), ordering="note_type")
     def kind(self, note: Note) -> SafeString:
@@ -108,18 +110,22 @@ class NoteAdmin(ScopedAdmin):
     def workload_chips(self, note: Note) -> SafeString:
         """Codes that filter."""
         rows = (("?workload=" + row.workload.code, row.workload.code) for row in note.note_workloads.all())
-        return format_html('<span class="chips">{}</span>', format_html_join("", '<a class="chip" href="{}">{}</a>', rows))
+        return format_html(
+            '<span class="chips">{}</span>', format_html_join("", '<a class="chip" href="{}">{}</a>', rows)
+        )
 
     @admin.display(description=_("text"))
     def words(self, note: Note) -> SafeString:
         """Two lines of it, opened in place."""
-        return format_html('<details class="clamp"><summary>{}</summary></details>', note.text)
+        return mark_safe(render_to_string("parts/words.html", {"note": note}))  # noqa: S308 - a template escapes
 
     @admin.display(description=_("hashtags"))
     def tag_chips(self, note: Note) -> SafeString:
         """Its hashtags."""
         rows = ((f"#{row.tag.name}",) for row in note.note_tags.all())
-        return format_html('<span class="chips">{}</span>', format_html_join("", '<span class="chip tag">{}</span>', rows))
+        return format_html(
+            '<span class="chips">{}</span>', format_html_join("", '<span class="chip tag">{}</span>', rows)
+        )
 
     @admin.display(description=_("pace"), ordering="pace")
     def pace_shown(self, note: Note) -> SafeString | str:
@@ -242,7 +248,6 @@ class NoteAdmin(ScopedAdmin):
             if customer is not None and kind == NoteType.ENTITLEMENT_STATUS
             else [],
             "errors": errors,
-            "levels": {level.value: level for level in L1},
         }
         return TemplateResponse(request, "admin/notes/note/start.html", context)
 
@@ -303,7 +308,6 @@ class NoteAdmin(ScopedAdmin):
         context |= {
             "customer": customer,
             "note": None if form.adding else form.instance,
-            "levels": {level.value: level for level in L1},
             "types": policy.writable_types(user),
             "fields_button": form.adding,
             "title": gettext("Add note") if form.adding else form.instance.type.label,
@@ -346,9 +350,8 @@ class NoteAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/notes/note/read.html", context)
 
     def get_urls(self) -> list[URLPattern]:
-        """Our own read-only history comes later; the stock one and deleting are closed."""
-        closed = {"notes_note_history", "notes_note_delete"}
-        stock = [url for url in super().get_urls() if getattr(url, "name", None) not in closed]
+        """Deleting is closed, withdrawing stands in its place."""
+        stock = [url for url in super().get_urls() if getattr(url, "name", None) != "notes_note_delete"]
         view = self.admin_site.admin_view(self.withdraw_view)
         return [path("<path:object_id>/withdraw/", view, name="notes_note_withdraw"), *stock]
 

@@ -79,5 +79,3 @@ class RiskAdmin(ScopedAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may read risks."""
         return request.user.has_perm("notes.view_risk")
-
-

@@ -39,7 +39,7 @@ class NoteForm(VersionedForm):
     entitlement = forms.ModelChoiceField(
         Entitlement.objects.none(), label=_("Entitlement"), required=False, widget=forms.RadioSelect, empty_label=None
     )
-    l1 = OneOf(L1.choices, label=_("Status"), help_text="L1")
+    l1 = OneOf([(level.value, level) for level in L1], label=_("Status"), help_text="L1")
     l2 = OneOf([], label=_("Reason"), help_text="L2")
     l3 = OneOf([], label=_("Detail"), help_text="L3")
     body = Prose(label=_("Text"), max_length=BODY_LIMIT, rows=6)
@@ -83,7 +83,7 @@ class NoteForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.adding = self.instance._state.adding
         if self.refill is not None:
-            self.initial |= self.refill
+            self.initial = {**self.initial, **self.refill}
         self.kind = self._kind()
         self._offer_types()
         self._offer_customer()
@@ -103,7 +103,7 @@ class NoteForm(VersionedForm):
 
     def _kind(self) -> NoteType | None:
         if not self.adding:
-            return self.instance.type
+            return NoteType(self.instance.note_type)
         given = self.data.get("note_type") if self.is_bound else self.initial.get("note_type")
         return NoteType(given) if given in LIVE else None
 
@@ -157,7 +157,8 @@ class NoteForm(VersionedForm):
         present = self.chosen_entitlement
         if present is not None and not self.is_bound and "l1" not in self.initial:
             state = present.state
-            self.initial |= {
+            self.initial = {
+                **self.initial,
                 "l1": state.l1,
                 "l2": state.l2,
                 "l3": state.l3,
@@ -169,21 +170,21 @@ class NoteForm(VersionedForm):
         if self.refill is not None:
             return
         note: Note = self.instance
-        self.initial |= note.section_values
+        self.initial = {**self.initial, **note.section_values}
         self.initial["workloads"] = list(note.note_workloads.values_list("workload_id", flat=True))
         in_field = note.note_tags.filter(in_field=True).order_by("pk").values_list("tag__name", flat=True)
         self.initial["tags"] = " ".join(f"#{name}" for name in in_field)
 
     @cached_property
-    def chosen_customer(self) -> Customer | None:
-        """The customer the form is for, as far as it is known and seen by the writer."""
+    def chosen_customer(self) -> Any:
+        """The `Customer` the form is for, as far as it is known and seen by the writer, or None."""
         if not self.adding:
             return self.instance.customer
         return self._chosen("customer")
 
     @cached_property
-    def chosen_entitlement(self) -> Entitlement | None:
-        """The entitlement whose status is written, where it is known."""
+    def chosen_entitlement(self) -> Any:
+        """The `Entitlement` whose status is written, where it is known, or None."""
         if not self.adding:
             return self.instance.entitlement
         return self._chosen("entitlement") if "entitlement" in self.fields else None
@@ -267,9 +268,8 @@ class NoteForm(VersionedForm):
     @property
     def refused_by(self) -> list[Campaign]:
         """The campaigns whose pause rule refused what was handed in."""
-        if not self.is_bound or not self.kind or not hasattr(self, "cleaned_data") or "customer" not in self.cleaned_data:
-            return []
-        return self.draft.refused_by
+        checked = self.is_bound and self.kind and "customer" in getattr(self, "cleaned_data", {})
+        return self.draft.refused_by if checked else []
 
     def save(self, commit: bool = True) -> Note:
         """Write the note with all it moves; `commit` is always so, as a note is never half a note."""

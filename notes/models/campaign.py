@@ -1,7 +1,6 @@
 """Campaigns and hashtags: data, because the next emergency brings the next hashtag (domain.md §7)."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -46,7 +45,9 @@ class Campaign(Versioned):
     starts = models.DateField(_("starts"))
     ends = models.DateField(_("ends"), null=True, blank=True, help_text=_("Blank: no end."))
     pause_rule = models.BooleanField(
-        _("pause rule"), default=True, help_text=_("A note that says the customer pauses or stops may not carry the tag.")
+        _("pause rule"),
+        default=True,
+        help_text=_("A note that says the customer pauses or stops may not carry the tag."),
     )
 
     history = HistoricalRecords()
@@ -112,9 +113,6 @@ class Campaign(Versioned):
             errors["ends"] = ValidationError(_("Ends before it starts."), code="invalid")
         if errors:
             raise ValidationError(errors)
-
-    if TYPE_CHECKING:
-        rules: models.Manager["CampaignRule"]
 
 
 class CampaignRule(models.Model):

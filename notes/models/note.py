@@ -1,6 +1,6 @@
 """What staff write about a customer, and the rows that place a note under its hashtags and workloads."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -37,8 +37,8 @@ class NoteQuerySet(ScopedQuerySet):
 class Note(Versioned):
     """One note. What is filtered, ordered or constrained has a column; the prose of the sections is in `sections`.
 
-    `region` and `partner` repeat the customer's, `text` the whole note as text: lists filter and order by them without a
-    join. `notes.placing` keeps the first two true, `compose` the last.
+    `region` and `partner` repeat the customer's, `text` the whole note as text: lists filter and order by them without
+    a join. `notes.placing` keeps the first two true, `compose` the last.
     """
 
     customer = models.ForeignKey(
@@ -91,10 +91,22 @@ class Note(Versioned):
     )
     from_l1 = models.CharField(_("from L1"), max_length=20, choices=L1, blank=True, editable=False)
     from_l2 = models.ForeignKey(
-        StatusReason, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("from L2"), db_index=False
+        StatusReason,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("from L2"),
+        db_index=False,
     )
     from_l3 = models.ForeignKey(
-        StatusReason, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("from L3"), db_index=False
+        StatusReason,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("from L3"),
+        db_index=False,
     )
     l1 = models.CharField("L1", max_length=20, choices=L1, blank=True)
     l2 = models.ForeignKey(
@@ -231,6 +243,14 @@ class Note(Versioned):
         """Every text that may hold hashtags: the free text, each section, the Risks box (domain.md §7)."""
         return [self.body, *(str(value) for value in self.sections.values())]
 
+    @property
+    def gist(self) -> str:
+        """What a list shows of it first: the section that says what happened, or the text itself."""
+        for field in ("tech_summary", "ent_summary", "exec_workloads", "exec_customer"):
+            if self.sections.get(field):
+                return str(self.sections[field])
+        return self.body or self.text
+
     def compose(self) -> str:
         """The whole note as text: its sections under their English labels, then the free text (contract, `body`)."""
         sections = playbook.render(self.template, self.section_values) if self.template else ""
@@ -245,8 +265,8 @@ class Note(Versioned):
             return
         errors: dict[str, ValidationError] = {}
 
-        def require(field: str, message: Any = _("This field is required.")) -> None:
-            errors[field] = ValidationError(message, code="required")
+        def require(field: str, message: Any = None) -> None:
+            errors[field] = ValidationError(message or _("This field is required."), code="required")
 
         if self.is_exec_summary and "is_exec_summary" not in ASKED[self.type]:
             errors["is_exec_summary"] = ValidationError(
@@ -273,10 +293,6 @@ class Note(Versioned):
                 errors["entitlement"] = ValidationError(_("That entitlement is another customer's."), code="invalid")
         if errors:
             raise ValidationError(errors)
-
-    if TYPE_CHECKING:
-        note_tags: models.Manager["NoteTag"]
-        note_workloads: models.Manager["NoteWorkload"]
 
 
 class Placed(models.Model):
@@ -310,6 +326,10 @@ def _placed_indexes(name: str, first: str, note: str) -> list[models.Index]:
 class NoteTagQuerySet(ScopedQuerySet):
     """Notes under a hashtag."""
 
+    def in_order(self) -> Self:
+        """With their hashtags, as first written."""
+        return self.select_related("tag").order_by("pk")
+
 
 class NoteTag(Placed, ItemBase):
     """A note's hashtag. `in_field` tells one written in the tag field from one that stands in the text."""
@@ -334,6 +354,10 @@ class NoteTag(Placed, ItemBase):
 
 class NoteWorkloadQuerySet(ScopedQuerySet):
     """Notes under a workload."""
+
+    def in_order(self) -> Self:
+        """With their workloads, in the programme's order."""
+        return self.select_related("workload").order_by("workload__position", "workload__code")
 
 
 class NoteWorkload(Placed):

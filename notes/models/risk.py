@@ -1,7 +1,7 @@
 """Risks and their life (domain.md §8), and executive summaries asked for."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -119,9 +119,6 @@ class Risk(Versioned):
             message = _("That entitlement is another customer's.")
             raise ValidationError({"entitlement": ValidationError(message, code="invalid")})
 
-    if TYPE_CHECKING:
-        steps: models.Manager["RiskStep"]
-
 
 class RiskStep(models.Model):
     """One step in a risk's life: who, when, from where to where, and why (domain.md §8)."""
@@ -160,9 +157,7 @@ class SummaryRequestQuerySet(ScopedQuerySet):
 class SummaryRequest(Versioned):
     """An executive summary that a manager asked for; it closes with the note that gives it (domain.md §4)."""
 
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="summary_requests", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="summary_requests", verbose_name=_("customer"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("asked by")
     )

@@ -89,7 +89,9 @@ class ReportList:
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
         if number < 1 or (most is not None and number > most):
             span = _("from 1 to %d") % most if most else _("from 1 on")
-            self.problems.append(_("%(name)s takes a whole number %(span)s, so no rows are shown.") % vars_of(name, span))
+            self.problems.append(
+                _("%(name)s takes a whole number %(span)s, so no rows are shown.") % vars_of(name, span)
+            )
             return default
         return number
 

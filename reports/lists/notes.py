@@ -226,8 +226,8 @@ class NoteList(ReportList):
         beside = NoteWorkload.objects.filter(note__in=ids).order_by("workload__position", "workload__code")
         for key, code in beside.values_list("note_id", "workload__code"):
             workloads[key].append(code)
-        for key, name in NoteTag.objects.filter(content_object__in=ids).order_by("pk").values_list(
-            "content_object_id", "tag__name"
+        for key, name in (
+            NoteTag.objects.filter(content_object__in=ids).order_by("pk").values_list("content_object_id", "tag__name")
         ):
             tags[key].append(name)
         risks = dict(
@@ -243,8 +243,8 @@ class NoteList(ReportList):
             Note.objects.filter(pk__in=ids)
             .select_related("customer__region", "customer__partner", "author", "next_action_person")
             .prefetch_related(
-                Prefetch("note_workloads", NoteWorkload.objects.select_related("workload").order_by("workload__position")),
-                Prefetch("note_tags", NoteTag.objects.select_related("tag").order_by("pk")),
+                Prefetch("note_workloads", NoteWorkload.objects.in_order()),
+                Prefetch("note_tags", NoteTag.objects.in_order()),
             )
         )
         return in_order(ids, {note.pk: note for note in rows})

@@ -47,7 +47,9 @@ class RiskFilters(ListFilters):
     state = Many(OneOf(RiskState.choices), "state", label=_("State"))
     severity = Many(OneOf(Severity.choices), "severity", label=_("Severity"))
     owner = Many(Known(User, "username"), "owner_id", label=_("Owner"))
-    age_over = Many(forms.IntegerField(min_value=0, max_value=100_000), narrow=_older_than, label=_("Older than (days)"))
+    age_over = Many(
+        forms.IntegerField(min_value=0, max_value=100_000), narrow=_older_than, label=_("Older than (days)")
+    )
     due_before = Many(Day(), narrow=_due_before, label=_("Due to"))
     escalated_to = Many(OneOf(EscalatedTo.choices), "escalated_to", label=_("Escalated to"))
     period = Many(OneOf(Period.choices), narrow=within_period("raised_at"), label=_("Raised"))

@@ -4,24 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
-                'permissions': [('export', 'Can take lists away as files')],
-                'managed': False,
-                'default_permissions': (),
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
+                "permissions": [("export", "Can take lists away as files")],
+                "managed": False,
+                "default_permissions": (),
             },
         ),
     ]

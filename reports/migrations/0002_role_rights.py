@@ -76,7 +76,9 @@ def lay_down(apps, schema_editor):
     for config in installed.get_app_configs():
         create_permissions(config, verbosity=0, apps=apps, using=schema_editor.connection.alias)
     group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
-    every = {f"{row.content_type.app_label}.{row.codename}": row for row in permission.objects.select_related("content_type")}
+    every = {
+        f"{row.content_type.app_label}.{row.codename}": row for row in permission.objects.select_related("content_type")
+    }
     for role, types in WRITES.items():
         rights = [*EVERYBODY, *(f"notes.write_{kind}" for kind in types), *BESIDE.get(role, [])]
         if types:
