@@ -74,7 +74,6 @@ class ScopedAdmin(admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     form: type[forms.ModelForm] = VersionedForm
-    change_form_template = "admin/versioned_change_form.html"
     show_facets = admin.ShowFacets.NEVER
     # Lookups in the address beside those of `list_filter`.
     lookups: tuple[str, ...] = ()

@@ -4,8 +4,13 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from notes import policy
 
@@ -27,6 +32,14 @@ class StatusAdminSite(admin.AdminSite):
         stock.sort(key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
         reports = apps.get_app_config("reports").sidebar(request.user)  # type: ignore[attr-defined]
         return [reports, *stock] if reports["models"] else stock
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's log-in page; without a `next` it leads home, not to the admin's index."""
+        if REDIRECT_FIELD_NAME not in request.GET:
+            extra_context = {REDIRECT_FIELD_NAME: reverse("home"), **(extra_context or {})}
+        return super().login(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Django's context, with who is at work: name, roles and regions for the header."""

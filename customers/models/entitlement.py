@@ -225,14 +225,20 @@ class Entitlement(Versioned):
             errors["split_reason"] = ValidationError(
                 _("Duplicated licences need the approval of a programme administrator."), code="unapproved"
             )
-        if self.customer_id and self.workload_id and not self.split_reason and "split_reason" not in errors:
-            others = Entitlement.objects.filter(customer=self.customer_id, workload=self.workload_id)
-            if others.filter(split_reason="").exclude(pk=self.pk).exists():
-                errors["split_reason"] = ValidationError(
-                    _("The customer has this workload already; a second row needs a reason to be split."),
-                    code="required",
-                )
+        siblings = self._siblings()
+        if not self.split_reason and "split_reason" not in errors and siblings.filter(split_reason="").exists():
+            errors["split_reason"] = ValidationError(
+                _("The customer has this workload already; a second row needs a reason to be split."), code="required"
+            )
+        if self.split_label and "split_label" not in errors and siblings.filter(split_label=self.split_label).exists():
+            message = _("Another row of this workload has that label.")
+            errors["split_label"] = ValidationError(message, code="unique")
         return errors
+
+    def _siblings(self) -> "models.QuerySet[Entitlement]":
+        """The customer's other rows of the same workload."""
+        rows = Entitlement.objects.filter(customer=self.customer_id, workload=self.workload_id)
+        return rows.exclude(pk=self.pk)
 
     def move(self, new: State, *, by: User, at: dt.datetime) -> "StatusPeriod":
         """Make `new` the status from `at` on, and return the period it opens. Only a note calls this (domain.md §2).

@@ -116,24 +116,25 @@ class EntitlementAdmin(ScopedAdmin):
         """A wrong one becomes Duplicate/Invalid, by a note that says why."""
         return False
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """With the way to move a status, for who may write the note that moves it."""
+        may = policy.may_write(request.user, NoteType.ENTITLEMENT_STATUS)  # type: ignore[arg-type]
+        return (*self.list_display, "move") if may else self.list_display
+
     @admin.display(description=_("status"), ordering="l1")
     def status(self, entitlement: Entitlement) -> str:
-        """L1 with its reason, and the way to move it."""
+        """L1 with its reason."""
         if not entitlement.pk:
             return gettext("Starts as Status Unknown; an Entitlement Status note moves it.")
         level = L1(entitlement.l1)
-        url = reverse("admin:notes_note_add")
-        return format_html(
-            '<span class="pill {}">{}</span> <span class="quiet">{}</span> '
-            '<a href="{}?customer={}&amp;note_type=entitlement_status&amp;entitlement={}">{}</a>',
-            level.pill,
-            level.label,
-            entitlement.l2 or "",
-            url,
-            entitlement.customer_id,
-            entitlement.pk,
-            gettext("Status…"),
-        )
+        pill, why = format_html('<span class="pill {}">{}</span>', level.pill, level.label), entitlement.l2 or ""
+        return format_html('{} <span class="quiet">{}</span>', pill, why)
+
+    @admin.display(description="")
+    def move(self, entitlement: Entitlement) -> str:
+        """The way to the note that moves the status."""
+        query = f"customer={entitlement.customer_id}&note_type=entitlement_status&entitlement={entitlement.pk}"
+        return format_html('<a href="{}?{}">{}</a>', reverse("admin:notes_note_add"), query, gettext("Status…"))
 
     def save_model(self, request: HttpRequest, obj: Entitlement, form: Any, change: bool) -> None:
         """Keep the status over time in step, and write the note that a changed start date needs."""

@@ -324,10 +324,21 @@ class NoteAdmin(ScopedAdmin):
 
     def response_add(self, request: HttpRequest, obj: Note, post_url_continue: str | None = None) -> HttpResponse:
         """*Save and add another* stays with the customer."""
-        response = super().response_add(request, obj, post_url_continue)
+        self._say_saved(request, obj)
         if "_addanother" in request.POST:
             return HttpResponseRedirect(f"{reverse('admin:notes_note_add')}?customer={obj.customer_id}")
-        return response
+        return self.response_post_save_add(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Note) -> HttpResponse:
+        """Back to the list, its filters kept."""
+        self._say_saved(request, obj)
+        return self.response_post_save_change(request, obj)
+
+    def _say_saved(self, request: HttpRequest, note: Note) -> None:
+        link = format_html(
+            '<a href="{}">{}</a>', reverse("admin:notes_note_change", args=[note.pk]), gettext("Open it")
+        )
+        messages.success(request, format_html("{} {}", gettext("Note saved."), link))
 
     # --- Reading and withdrawing --------------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from notes.playbook import Section
 from notes.types import SECTION_LIMIT
 
+ABBREVIATIONS = ("FTC", "ID", "M365", "R/Y/G")
+
 
 class Prose(forms.CharField):
     """Text of several lines. Browsers send CRLF; one line end is kept, so that lengths are what the writer sees."""
@@ -52,7 +54,10 @@ class OneOf(forms.ChoiceField):
 def label_of(section: Section) -> str:
     """A section's label in sentence case: the template shouts, the form does not."""
     label = str(section.label)
-    return label.capitalize() if label.isupper() else label
+    if not label.isupper():
+        return label
+    words = " ".join(word if word in ABBREVIATIONS else word.lower() for word in label.split(" "))
+    return words[0].upper() + words[1:]
 
 
 def section_field(section: Section) -> forms.Field:
