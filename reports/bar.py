@@ -233,9 +233,17 @@ class FilterBar:
         return f"?{params.urlencode()}"
 
     @property
-    def newest_url(self) -> str:
-        """The list in its own order."""
-        return self.url(ordering=None)
+    def own_order(self) -> Link | None:
+        """The way back to the list's own order, where it stands in another."""
+        if self.listing.order == self.listing.default_order:
+            return None
+        return Link("", "", self.url(ordering=None))
+
+    @property
+    def orders(self) -> list[Link]:
+        """Every order the list can stand in."""
+        labels = self.listing.order_labels
+        return [Link(labels[name], head.value, head.url, head.current) for name, head in self.heads.items()]
 
     @cached_property
     def heads(self) -> dict[str, Link]:

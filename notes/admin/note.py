@@ -257,8 +257,11 @@ class NoteAdmin(ScopedAdmin):
         typed = {
             name: form.fields[name].widget.value_from_datadict(request.POST, request.FILES, form.add_prefix(name))
             for name in form.fields
-            if name not in ("paste", "version")
+            if name != "paste"
         }
+        if "version" in request.POST:
+            # The version that was opened, not the one that stands: a paste must not hide that somebody saved meanwhile.
+            typed["version"] = request.POST["version"]
         if "_paste" in request.POST and "paste" in form.fields:
             self._lay_out(request, typed, request.POST.get("paste", ""))
         wanted = request.POST.get("_fields", "")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from notes.playbook import Section
@@ -49,6 +50,17 @@ class OneOf(forms.ChoiceField):
     def __init__(self, choices: Any, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         super().__init__(choices=choices, **kwargs)
+
+
+class KnownRows(forms.ModelMultipleChoiceField):
+    """Several rows by id; an id that no database could hold is simply no choice."""
+
+    def clean(self, value: Any) -> Any:
+        """The rows; raises ValidationError for an id that is none of them."""
+        for key in value or []:
+            if not (str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
 
 
 def label_of(section: Section) -> str:

@@ -14,7 +14,7 @@ from accounts.scoped_admin import VersionedForm
 from customers.models import Customer, Entitlement, StatusReason, Workload
 from customers.status import L1
 from notes import playbook, policy, writing
-from notes.forms.fields import IsoDate, OneOf, Prose, section_field
+from notes.forms.fields import IsoDate, KnownRows, OneOf, Prose, section_field
 from notes.models import Campaign, Note
 from notes.pasting import workloads_in
 from notes.types import ASKED, BODY_LIMIT, LIVE, NEXT_ACTION_FIELDS, NoteType, Pace
@@ -43,7 +43,7 @@ class NoteForm(VersionedForm):
     l2 = OneOf([], label=_("Reason"), help_text="L2")
     l3 = OneOf([], label=_("Detail"), help_text="L3")
     body = Prose(label=_("Text"), max_length=BODY_LIMIT, rows=6)
-    workloads = forms.ModelMultipleChoiceField(
+    workloads = KnownRows(
         Workload.objects.all(), label=_("Workloads"), required=False, widget=forms.CheckboxSelectMultiple
     )
     target_date = IsoDate(label=_("Target date"), help_text=_("In Progress needs one"))

@@ -42,6 +42,8 @@ class ReportList:
     # Column name to the record's columns it orders by; `default_order` is one of them, with `-` to turn it round.
     orders: ClassVar[dict[str, tuple[str, ...]]]
     default_order: ClassVar[str]
+    nullable: ClassVar[frozenset[str]] = frozenset()
+    order_labels: ClassVar[dict[str, Any]]
     columns: ClassVar[tuple[Column, ...]]
     more_columns: ClassVar[tuple[Column, ...]] = ()
 
@@ -119,8 +121,14 @@ class ReportList:
     def ordering(self, order: str) -> list[OrderBy]:
         """What `order` (a column name, `-` before it) means on the driving rows."""
         driver, down = self.filters.driver, order.startswith("-")
-        paths = [driver.path(path) for path in self.orders[order.removeprefix("-")]]
-        return [F(path).desc() if down else F(path).asc() for path in (*paths, driver.key)]
+        made = []
+        for column in self.orders[order.removeprefix("-")]:
+            # Both databases put a missing value after all others, or before them when turned round. Said only where
+            # one can be missing, because an index walk does not know the words.
+            last = True if column in self.nullable else None
+            path = F(driver.path(column))
+            made.append(path.desc(nulls_first=last) if down else path.asc(nulls_last=last))
+        return [*made, F(driver.key).desc() if down else F(driver.key).asc()]
 
     @cached_property
     def count(self) -> tuple[int, bool]:

@@ -45,11 +45,10 @@ def _words(filters: ListFilters, words: list[str]) -> Q:
 
 def _tagged(filters: ListFilters, names: list[str]) -> Q:
     assert isinstance(filters, NoteFilters)
-    if filters.driver.rows.model is NoteTag:
+    wanted = filters.campaigns.resolve(names)
+    if wanted == [filters.driving_tag] or (filters.campaign and filters.campaign.hashtag in wanted):
         return Q()  # the driving rows are this tag's already
-    rows = NoteTag.objects.filter(
-        content_object=OuterRef(filters.driver.key), tag__name__in=filters.campaigns.resolve(names)
-    )
+    rows = NoteTag.objects.filter(content_object=OuterRef(filters.driver.key), tag__name__in=wanted)
     return Q(Exists(rows))
 
 
@@ -82,23 +81,22 @@ class NoteFilters(ListFilters):
 
     def __init__(self, data: QueryDict, user: User, campaign: Campaign | None = None) -> None:
         self.campaign, self.campaigns = campaign, Campaigns.load()
+        self.driving_tag = ""
         super().__init__(data, user)
 
     def drive(self, values: dict[str, list[Any]] | None) -> Driver:
         """The campaign's or the one hashtag's rows, else the one workload's, else the notes themselves."""
         values = values or {}
         tags = self.campaigns.resolve(values.get("tag", []))
-        if self.campaign is not None:
-            own = NoteTag.objects.filter(tag__name=self.campaign.hashtag)
-        elif len(tags) == 1:
-            own = NoteTag.objects.filter(tag__name=tags[0])
-        else:
-            workloads = values.get("workload", [])
-            if len(workloads) == 1:
-                rows = NoteWorkload.objects.filter(live=True, workload_id=workloads[0]).within(self.user)
-                return Driver(rows, "note__", "note_id", BESIDE)
-            return Driver(Note.objects.live().within(self.user), key="id")
-        return Driver(own.filter(live=True).within(self.user), "content_object__", "content_object_id", BESIDE)
+        self.driving_tag = self.campaign.hashtag if self.campaign else tags[0] if len(tags) == 1 else ""
+        if self.driving_tag:
+            tagged = NoteTag.objects.filter(tag__name=self.driving_tag, live=True).within(self.user)
+            return Driver(tagged, "content_object__", "content_object_id", BESIDE)
+        workloads = values.get("workload", [])
+        if len(workloads) == 1:
+            named = NoteWorkload.objects.filter(workload_id=workloads[0], live=True).within(self.user)
+            return Driver(named, "note__", "note_id", BESIDE)
+        return Driver(Note.objects.live().within(self.user), key="id")
 
 
 def _section(field: str) -> Column:
@@ -137,6 +135,15 @@ class NoteList(ReportList):
         "next_action_date": ("next_action_date",),
     }
     default_order = "-created_at"
+    nullable = frozenset({"next_action_date"})
+    order_labels = {
+        "created_at": _("Date"),
+        "customer": _("Customer"),
+        "region": _("Region"),
+        "note_type": _("Type"),
+        "author": _("Author"),
+        "next_action_date": _("Next action"),
+    }
     columns = (
         Column("id", lambda row: row["id"]),
         Column("created_at", lambda row: timezone.localtime(row["created_at"])),

@@ -91,6 +91,17 @@ class RiskList(ReportList):
         "last_step_at": ("last_step_at",),
     }
     default_order = "due_date"
+    nullable = frozenset({"owner__username", "last_step_at"})
+    order_labels = {
+        "due_date": _("Due date"),
+        "raised_at": _("Raised"),
+        "customer": _("Customer"),
+        "region": _("Region"),
+        "severity": _("Severity"),
+        "state": _("State"),
+        "owner": _("Owner"),
+        "last_step_at": _("Last step"),
+    }
     columns = (
         _row("id"),
         _moment("raised_at"),
