@@ -11,8 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
@@ -21,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from accounts.scoped_admin import ScopedAdmin
+from accounts.templatetags import due
 from customers.models import Customer, Entitlement
 from notes import pasting, playbook, policy, writing
 from notes.admin import filters
@@ -86,11 +85,9 @@ class NoteAdmin(ScopedAdmin):
         )
 
     @admin.display(description=_("date"), ordering="created_at")
-    def day(self, note: Note) -> SafeString:
+    def day(self, note: Note) -> SafeString | str:
         """The day it was written; the time on hover."""
-        at = timezone.localtime(note.created_at)
-        short = date_format(at, "j M" if at.year == timezone.localtime().year else "j M Y")
-        return format_html('<time title="{}">{}</time>', date_format(at, "DATETIME_FORMAT"), short)
+        return due.day(note.created_at)
 
     @admin.display(description=_("customer"), ordering="customer__name")
     def customer_shown(self, note: Note) -> SafeString:

@@ -14,6 +14,7 @@ register = template.Library()
 SOON = 7
 
 
+@register.filter
 def short(day: dt.date) -> str:
     """“23 Nov”, with the year only in another year."""
     return date_format(day, _("j M") if day.year == timezone.localdate().year else _("j M Y"))
