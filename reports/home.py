@@ -31,9 +31,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     if context["writes"]:
-        served = Customer.objects.visible_to(user).filter(assignments__user=user).distinct()
         context |= {
-            "customers": served.select_related("region").order_by("name", "pk")[:SHOWN],
+            "customers": Customer.objects.visible_to(user)
+            .served_by(user)
+            .select_related("region")
+            .order_by("name", "pk")[:SHOWN],
             "next_actions": notes.filter(
                 next_action_person=user, next_action_done_at=None, next_action_date__isnull=False
             ).order_by("next_action_date", "pk")[:SHOWN],

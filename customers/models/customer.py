@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models import PartnerOrganisation, Region
+from accounts.models import PartnerOrganisation, Region, User
 from accounts.roles import Role
 from accounts.scope import ScopedQuerySet
 from customers.choices import EnterpriseLevel, EnterpriseReason, Priority
@@ -28,6 +28,10 @@ class Versioned(models.Model):
 
 class CustomerQuerySet(ScopedQuerySet):
     """Customers."""
+
+    def served_by(self, user: User) -> Self:
+        """Those that `user` is assigned to today, in any role."""
+        return self.filter(pk__in=Assignment.objects.current().filter(user=user).values("customer_id"))
 
 
 class Customer(Versioned):

@@ -1,33 +1,22 @@
-"""Notes in the admin: the lists that staff live in, the form, the read-only view, and withdrawing."""
+"""Notes in the admin: who may do what, the form, the read-only view, and withdrawing."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from accounts.models import User
-from accounts.roles import Role
-from accounts.scoped_admin import ScopedAdmin
-from accounts.templatetags import due
-from customers.models import Customer, Entitlement
-from notes import pasting, playbook, policy, writing
-from notes.admin import filters
+from notes import policy, writing
+from notes.admin import note_steps
+from notes.admin.note_list import NoteListAdmin
 from notes.forms.note import NoteForm, WithdrawForm, refuse_type
-from notes.models import Note, NoteTag, NoteWorkload
-from notes.types import LIVE, NoteType
-
-REFILLS = ("_paste", "_fields")
+from notes.models import Note
+from notes.types import NoteType
 
 
 def person(request: HttpRequest) -> User:
@@ -36,98 +25,12 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-class LiveNotes(ChangeList):
-    """The list without the withdrawn; their own pages still answer those who may see them."""
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> models.QuerySet[Note]:
-        """The root without withdrawn notes."""
-        self.root_queryset = self.root_queryset.filter(withdrawn_at=None)
-        return super().get_queryset(request, exclude_parameters)
-
-
 @admin.register(Note)
-class NoteAdmin(ScopedAdmin):
+class NoteAdmin(NoteListAdmin):
     """Notes in scope."""
 
-    list_display = ("day", "customer_shown", "kind", "workload_chips", "words", "tag_chips", "pace_shown")
-    list_display_links = ("day",)
-    list_filter = (
-        filters.MineFilter,
-        filters.TypeFilter,
-        filters.RoleFilter,
-        filters.CampaignFilter,
-        filters.WorkloadFilter,
-        filters.RegionFilter,
-    )
-    lookups = ("customer__id__exact", "author__id__exact")
-    search_fields = ("text", "customer__name", "customer__tenant_id")
-    search_help_text = _("words in notes, or a customer's name or tenant ID")
-    ordering = ("-created_at", "-pk")
     change_form_template = "admin/notes/note/form.html"
     form = NoteForm
-
-    # --- Lists --------------------------------------------------------------------------------------------------------
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Without withdrawn notes."""
-        return LiveNotes
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Note]:
-        """In scope, with what list and page show, in a fixed number of queries."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("customer__region", "author")
-            .prefetch_related(
-                Prefetch("note_workloads", NoteWorkload.objects.in_order()),
-                Prefetch("note_tags", NoteTag.objects.in_order()),
-            )
-        )
-
-    @admin.display(description=_("date"), ordering="created_at")
-    def day(self, note: Note) -> SafeString | str:
-        """The day it was written; the time on hover."""
-        return due.day(note.created_at)
-
-    @admin.display(description=_("customer"), ordering="customer__name")
-    def customer_shown(self, note: Note) -> SafeString:
-        """Its name over its region."""
-        return format_html(
-            '<span class="strong">{}</span><span class="sub">{}</span>', note.customer, note.customer.region
-        )
-
-    @admin.display(description=_("type"), ordering="note_type")
-    def kind(self, note: Note) -> SafeString:
-        """The type over its author."""
-        name = gettext("Executive Summary") if note.is_exec_summary else note.type.label
-        who = " · ".join(part for part in (str(note.author), note.author_role) if part)
-        return format_html('{}<span class="sub">{}</span>', name, who)
-
-    @admin.display(description=_("workloads"))
-    def workload_chips(self, note: Note) -> SafeString:
-        """Codes that filter."""
-        rows = (("?workload=" + row.workload.code, row.workload.code) for row in note.note_workloads.all())
-        return format_html(
-            '<span class="chips">{}</span>', format_html_join("", '<a class="chip" href="{}">{}</a>', rows)
-        )
-
-    @admin.display(description=_("text"))
-    def words(self, note: Note) -> SafeString:
-        """Two lines of it, opened in place."""
-        return mark_safe(render_to_string("parts/words.html", {"note": note}))  # noqa: S308 - a template escapes
-
-    @admin.display(description=_("hashtags"))
-    def tag_chips(self, note: Note) -> SafeString:
-        """Its hashtags."""
-        rows = ((f"#{row.tag.name}",) for row in note.note_tags.all())
-        return format_html(
-            '<span class="chips">{}</span>', format_html_join("", '<span class="chip tag">{}</span>', rows)
-        )
-
-    @admin.display(description=_("pace"), ordering="pace")
-    def pace_shown(self, note: Note) -> SafeString | str:
-        """Shape and word."""
-        return format_html('<span class="pill {}">{}</span>', note.pace, note.get_pace_display()) if note.pace else ""
 
     # --- Rights -------------------------------------------------------------------------------------------------------
 
@@ -184,21 +87,20 @@ class NoteAdmin(ScopedAdmin):
         given = request.POST if request.method == "POST" else request.GET
         refuse_type(person(request), given.get("note_type"))
         if request.method == "POST":
-            if any(name in request.POST for name in REFILLS):
-                self._refill(request)
+            if any(name in request.POST for name in note_steps.REFILLS):
+                self._refill(request, None)
         else:
-            step = self._step_before(request)
+            step = note_steps.missing(request.GET, person(request))
             if step is not None:
-                return step
+                page = {**self.admin_site.each_context(request), "opts": self.opts, "title": gettext("Add note")}
+                return TemplateResponse(request, "admin/notes/note/start.html", page | step)
         return super().add_view(request, form_url, extra_context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The form for who may change the note, the note itself for who may read it; a forged change is 403."""
-        note = super().get_object(request, object_id) if request.method != "POST" else None
-        if request.method == "POST":
-            note = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdecimal() else None
+        note = self._note(request, object_id)
         if note is None:
             return super().change_view(request, object_id, form_url, extra_context)
         if not self.has_view_or_change_permission(request, note):
@@ -207,85 +109,14 @@ class NoteAdmin(ScopedAdmin):
             if request.method == "POST":
                 raise PermissionDenied
             return self._read(request, note)
-        if any(name in request.POST for name in REFILLS):
-            self._refill(request)
+        if any(name in request.POST for name in note_steps.REFILLS):
+            self._refill(request, note)
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def _step_before(self, request: HttpRequest) -> TemplateResponse | None:
-        """The page that asks for what is missing before the form can be shown: customer, type, entitlement."""
-        user, given = person(request), request.GET
-        errors = []
-        customers = Customer.objects.visible_to(user)
-        key = given.get("customer", "")
-        customer = customers.select_related("region").filter(pk=key).first() if key.isdecimal() else None
-        if key and customer is None:
-            errors.append(gettext("Select a valid choice. That choice is not one of the available choices."))
-        kind = given.get("note_type", "")
-        if kind and kind not in LIVE:
-            errors.append(_wrong_type(kind))
-        if customer is not None and kind in LIVE:
-            chosen = Entitlement.objects.visible_to(user).filter(customer=customer)
-            if kind != NoteType.ENTITLEMENT_STATUS or chosen.filter(pk=_number(given.get("entitlement"))).exists():
-                return None
-        words = given.get("find", "").strip().replace("\x00", "")
-        if words:
-            found = customers.filter(models.Q(name__icontains=words) | models.Q(tenant_id__icontains=words))
-        else:
-            found = customers.filter(assignments__user=user).distinct()
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("Add note"),
-            "customer": customer,
-            "kind": NoteType(kind) if kind in LIVE else None,
-            "types": policy.writable_types(user),
-            "found": found.select_related("region", "partner").order_by("name", "pk")[:21] if customer is None else [],
-            "words": words,
-            "entitlements": chosen.select_related("workload", "l2").order_by("workload__position", "split_label")
-            if customer is not None and kind == NoteType.ENTITLEMENT_STATUS
-            else [],
-            "errors": errors,
-        }
-        return TemplateResponse(request, "admin/notes/note/start.html", context)
-
-    def _refill(self, request: HttpRequest) -> None:
-        """Turn a POST that asks for the form again (pasted text, another type) into showing it, nothing saved."""
-        form = self.get_form(request)(request.POST, instance=Note())
-        typed = {
-            name: form.fields[name].widget.value_from_datadict(request.POST, request.FILES, form.add_prefix(name))
-            for name in form.fields
-            if name != "paste"
-        }
-        if "version" in request.POST:
-            # The version that was opened, not the one that stands: a paste must not hide that somebody saved meanwhile.
-            typed["version"] = request.POST["version"]
-        if "_paste" in request.POST and "paste" in form.fields:
-            self._lay_out(request, typed, request.POST.get("paste", ""))
-        wanted = request.POST.get("_fields", "")
-        if wanted in LIVE and wanted != form.kind:
-            refuse_type(person(request), wanted)
-            typed = _carry_over(typed, form)
-            typed["note_type"] = wanted
-        request.note_refill = typed  # type: ignore[attr-defined]
+    def _refill(self, request: HttpRequest, note: Note | None) -> None:
+        """Answer the POST as the form's first showing, filled with what was typed."""
+        request.note_refill = note_steps.refill(request, self.get_form(request), note)  # type: ignore[attr-defined]
         request.method = "GET"
-
-    def _lay_out(self, request: HttpRequest, typed: dict[str, Any], text: str) -> None:
-        pasted = pasting.parse(playbook.EXECUTIVE_SUMMARY, text.replace("\r\n", "\n"))
-        typed["is_exec_summary"] = True
-        for section in playbook.EXECUTIVE_SUMMARY.sections:
-            value, before = pasted.values.get(section.field, ""), (typed.get(section.field) or "").strip()
-            if value and before and before != value and section.choices is None:
-                value = f"{before}\n{value}"
-            if value:
-                typed[section.field] = value
-        typed["body"] = "\n\n".join(part for part in ((typed.get("body") or "").strip(), pasted.rest) if part)
-        count = len(pasted.values)
-        found = ngettext("%(count)d section was filled.", "%(count)d sections were filled.", count) % {"count": count}
-        messages.info(request, f"{found} {gettext('Nothing is saved yet.')}")
-        for problem in pasted.problems:
-            messages.warning(request, problem)
-        if pasted.rest:
-            messages.warning(request, gettext("What was not recognised stands in the text field."))
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Note:
         """The note is written as a whole in `save_model`."""
@@ -309,7 +140,6 @@ class NoteAdmin(ScopedAdmin):
             "customer": customer,
             "note": None if form.adding else form.instance,
             "types": policy.writable_types(user),
-            "fields_button": form.adding,
             "title": gettext("Add note") if form.adding else form.instance.type.label,
         }
         refused = form.refused_by
@@ -318,7 +148,7 @@ class NoteAdmin(ScopedAdmin):
             context["refusal"] = {
                 "campaigns": ", ".join(str(campaign) for campaign in refused),
                 "may_write_status": policy.may_write(user, NoteType.ENTITLEMENT_STATUS),
-                "writers": ", ".join(str(Role(role).label) for role in writers),
+                "writers": ", ".join(str(role.label) for role in writers),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -342,6 +172,10 @@ class NoteAdmin(ScopedAdmin):
 
     # --- Reading and withdrawing --------------------------------------------------------------------------------------
 
+    def _note(self, request: HttpRequest, object_id: str) -> Note | None:
+        known = object_id.isascii() and object_id.isdecimal()
+        return self.get_queryset(request).filter(pk=object_id).first() if known else None
+
     def _read(self, request: HttpRequest, note: Note) -> TemplateResponse:
         sections = [
             (section.label, value if section.choices is None else section.choices(value).label, section)
@@ -356,7 +190,6 @@ class NoteAdmin(ScopedAdmin):
             "sections": sections,
             "risks": note.risks.select_related("owner").order_by("pk"),
             "may_withdraw": policy.may_withdraw(person(request), note),
-            "withdraw_form": WithdrawForm(),
         }
         return TemplateResponse(request, "admin/notes/note/read.html", context)
 
@@ -368,7 +201,7 @@ class NoteAdmin(ScopedAdmin):
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Withdraw a note, by POST with `reason`; a GET asks for it."""
-        note = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdecimal() else None
+        note = self._note(request, object_id)
         if note is None:
             raise Http404
         if not policy.may_withdraw(person(request), note):
@@ -391,21 +224,3 @@ class NoteAdmin(ScopedAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/notes/note/withdraw.html", context)
-
-
-def _wrong_type(kind: str) -> str:
-    if kind in NoteType.values:
-        return gettext("This note type is retired; it can only be read.")
-    return gettext("“%s” is not a note type.") % kind
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
-
-
-def _carry_over(typed: dict[str, Any], form: NoteForm) -> dict[str, Any]:
-    """What was typed, for a form of another type: sections it does not have go into the text, so no word is lost."""
-    prose = [str(typed.pop(section.field, "") or "") for section in form.sections]
-    words = [text for section, text in zip(form.sections, prose, strict=True) if section.choices is None and text]
-    typed["body"] = "\n\n".join([*filter(None, [typed.get("body")]), *words])
-    return typed

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notes import playbook
-from notes.pasting import WORKLOAD_NAMES, Pasted, parse, workload_codes, workloads_in
+from notes.pasting import Pasted, parse
 from notes.playbook import (
     CHOICE_ZH,
     ENTERPRISE_STATUS,
@@ -27,6 +27,7 @@ from notes.playbook import (
     render,
     template_for,
 )
+from notes.workload_lines import WORKLOAD_NAMES, workload_codes, workloads_in
 
 DATA = Path(__file__).parent.parent / "data"
 LANGUAGES = ("en", "zh-hans")

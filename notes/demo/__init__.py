@@ -1,0 +1,1 @@
+"""Demo data: a made-up programme with people, customers and what was written about them, the same for the same seed."""
