@@ -68,7 +68,7 @@ format: .venv/dev.stamp
 # Needs GNU gettext. The catalogue of every app is the one in ftstatus/locale.
 messages: .venv/dev.stamp
 	mkdir -p ftstatus/locale
-	DEBUG=1 $(BIN)/python manage.py makemessages --locale zh_Hans --ignore tests --ignore var --no-wrap --add-location file
+	DEBUG=1 $(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --ignore tests --ignore var --no-wrap --add-location file
 	DEBUG=1 $(BIN)/python manage.py compilemessages --locale zh_Hans --ignore .venv
 
 # Needs uv. The development lock holds the versions that are served. To upgrade: make lock ARGS=--upgrade.

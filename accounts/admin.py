@@ -7,10 +7,11 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PartnerOrganisation, Region, User
-from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter
+from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedChoices, ScopedRelatedFilter, person
 
 # What a role may be given: the product's own rights. The rest (superusers, sessions) stays with the superuser.
 GRANTABLE_APPS = ("accounts", "customers", "notes", "reports")
@@ -19,7 +20,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(ScopedChoices, UserAdmin):
     """People. A programme administrator keeps everyone but superusers, and makes none (contract, *Rights*)."""
 
     list_display = ("username", "full_name", "role_codes", "partner", "is_active")
@@ -38,7 +39,7 @@ class PersonAdmin(UserAdmin):
         """People in scope, with their roles."""
         return User.objects.visible_to(request.user).select_related("partner").prefetch_related("groups")
 
-    @admin.display(description=_("name"), ordering="last_name")
+    @admin.display(description=_("full name"), ordering="last_name")
     def full_name(self, person: User) -> str:
         """First and last name."""
         return person.get_full_name()
@@ -49,8 +50,20 @@ class PersonAdmin(UserAdmin):
         return ", ".join(sorted(group.name for group in person.groups.all()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only a superuser makes superusers."""
-        return () if request.user.is_superuser else ("is_superuser",)
+        """Only a superuser makes superusers; a partner's staff move nobody between organisations."""
+        if request.user.is_superuser:
+            return ()
+        return ("is_superuser", "partner") if person(request).partner_id else ("is_superuser",)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whom a partner's staff add works for that partner."""
+        if not change and person(request).partner_id:
+            obj.partner_id = person(request).partner_id
+        super().save_model(request, obj, form, change)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under its own name."""
+        return super().changelist_view(request, {"title": capfirst(_("people")), **(extra_context or {})})
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody but a superuser changes a superuser, their password included."""

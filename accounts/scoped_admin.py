@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counting import CappedPaginator
+from accounts.models import User
 
 
 def scoped(queryset: Any, user: Any) -> Any:
@@ -35,7 +36,7 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
 class VersionedForm(forms.ModelForm):
     """A form that knows which version it was opened on; `conflict` is set when somebody saved since (contract, 409)."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(label=_("version"), required=False, widget=forms.HiddenInput)
     conflict = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +68,31 @@ class VersionedForm(forms.ModelForm):
         return cleaned
 
 
-class ScopedAdmin(admin.ModelAdmin):
+def person(request: HttpRequest) -> User:
+    """Who is at work; the admin lets nobody in who is not logged in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class ScopedChoices(admin.ModelAdmin):
+    """A form offers, and accepts, only the related rows that the person may know of."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only what the person may know of."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.queryset = scoped(field.queryset, request.user)
+        return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As for a foreign key."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.queryset = scoped(field.queryset, request.user)
+        return field
+
+
+class ScopedAdmin(ScopedChoices):
     """The base of our ModelAdmins: rows, choices and lookups within the person's scope, 409 for a lost update."""
 
     paginator = CappedPaginator
@@ -108,20 +133,6 @@ class ScopedAdmin(admin.ModelAdmin):
             return rows.get(pk=self.opts.pk.to_python(object_id))
         except (self.model.DoesNotExist, forms.ValidationError, ValueError):
             return None
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer, and accept, only what the person may know of."""
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None:
-            field.queryset = scoped(field.queryset, request.user)
-        return field
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """As for a foreign key."""
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if field is not None:
-            field.queryset = scoped(field.queryset, request.user)
-        return field
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Django allows any local lookup (`?body__regex=(` would be a 500 and a way round scope); we name ours."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter
+from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter, person
 from customers.models import Assignment, Customer, StatusReason, Workload
 
 
@@ -38,7 +38,7 @@ class CustomerAdmin(ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A partner's staff do not hand a customer to another organisation, nor out of their own sight."""
-        return ("partner",) if request.user.partner_id else ()  # type: ignore[union-attr]
+        return ("partner",) if person(request).partner_id else ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
         """In scope, with what the list shows."""
@@ -47,6 +47,12 @@ class CustomerAdmin(ScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A customer's record stays; nothing written about it may be lost."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
+        """A customer that a partner's staff add is their organisation's."""
+        if not change and person(request).partner_id:
+            obj.partner_id = person(request).partner_id
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("seats"), ordering="seats")
     def seats_grouped(self, customer: Customer) -> str:

@@ -5,6 +5,6 @@ import os
 os.environ.setdefault("SECRET_KEY", "for-tests-only")
 os.environ.setdefault("HTTPS", "0")
 
-from ftstatus.settings import *  # noqa: E402, F403
+from ftstatus.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

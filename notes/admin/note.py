@@ -10,19 +10,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from accounts.models import User
+from accounts.scoped_admin import person
 from notes import policy, writing
 from notes.admin import note_steps
 from notes.admin.note_list import NoteListAdmin
 from notes.forms.note import NoteForm, WithdrawForm, refuse_type
 from notes.models import Note
 from notes.types import NoteType
-
-
-def person(request: HttpRequest) -> User:
-    """Who is at work; the admin lets nobody in who is not logged in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @admin.register(Note)

@@ -93,9 +93,9 @@ def refill(request: HttpRequest, form_class: type[NoteForm], note: Note | None) 
     if "version" in given:
         # The version that was opened, not the one that stands: a paste must not hide that somebody saved meanwhile.
         typed["version"] = given["version"]
-    homeless = [given[name] for name in PROSE if name not in form.fields and given.get(name, "").strip()]
-    if "body" in form.fields and homeless:
-        typed["body"] = "\n\n".join(part for part in (typed.get("body") or "", *homeless) if part.strip())
+    homeless = [str(given.get(name, "")) for name in PROSE if name not in form.fields]
+    words = [str(typed.get("body") or ""), *homeless]
+    typed["body"] = "\n\n".join(part for part in words if part.strip())
     if "_paste" in given and "paste" in form.fields:
         _lay_out(request, typed, given.get("paste", ""))
     return typed
@@ -113,7 +113,8 @@ def _lay_out(request: HttpRequest, typed: dict[str, Any], text: str) -> None:
     typed["body"] = "\n\n".join(part for part in ((typed.get("body") or "").strip(), pasted.rest) if part)
     count = len(pasted.values)
     found = ngettext("%(count)d section was filled.", "%(count)d sections were filled.", count) % {"count": count}
-    messages.info(request, f"{found} {gettext('Nothing is saved yet.')}")
+    unsaved = gettext("Nothing is saved yet.")
+    messages.info(request, f"{found} {unsaved}")
     for problem in pasted.problems:
         messages.warning(request, problem)
     if pasted.rest:

@@ -85,8 +85,8 @@ def section_field(section: Section) -> forms.Field:
     if section.kind == "lines":
         field.widget.attrs["class"] = "lines"
     if section.advised_length:
-        field.help_text = _("%(hint)s About %(length)d characters; what follows ## is cut from the slide.") % {
-            "hint": f"{section.hint}." if section.hint else "",
-            "length": section.advised_length,
-        }
+        advice = _("About %(length)d characters; what follows ## is cut from the slide.")
+        if section.hint:
+            advice = _("%(hint)s. About %(length)d characters; what follows ## is cut from the slide.")
+        field.help_text = advice % {"hint": section.hint, "length": section.advised_length}
     return field

@@ -145,7 +145,7 @@ class RiskStep(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.risk_id}: {self.from_state} → {self.to_state}"
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
 
 
 class SummaryRequestQuerySet(ScopedQuerySet):
