@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PartnerOrganisation, Region, User
-from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedChoices, ScopedRelatedFilter, person
+from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedChoices, ScopedRelatedFilter, StrictList, person
 
 # What a role may be given: the product's own rights. The rest (superusers, sessions) stays with the superuser.
 GRANTABLE_APPS = ("accounts", "customers", "notes", "reports")
@@ -61,6 +62,10 @@ class PersonAdmin(ScopedChoices, UserAdmin):
             obj.partner_id = person(request).partner_id
         super().save_model(request, obj, form, change)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """A wrong filter shows nobody."""
+        return StrictList
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list under its own name."""
         return super().changelist_view(request, {"title": capfirst(_("people")), **(extra_context or {})})
@@ -77,12 +82,22 @@ class PersonAdmin(ScopedChoices, UserAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the list's own filters."""
-        return lookup.split("__")[0] in ("is_active", "groups", "partner")
+        return lookup in (
+            "is_active__exact",
+            "groups__id__exact",
+            "groups__isnull",
+            "partner__id__exact",
+            "partner__isnull",
+        )
 
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin):
     """Roles and their rights. A group named by a role's code is that role."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The list has no filters, so no lookup is one of them."""
+        return False
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Offer the product's own rights alone, but to a superuser."""

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
@@ -92,6 +94,20 @@ class ScopedChoices(admin.ModelAdmin):
         return field
 
 
+class StrictList(ChangeList):
+    """Django's list, but a filter or a search it cannot read shows no row, where Django would show every row."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> models.QuerySet[Any]:
+        """The rows, or none with a word about why."""
+        try:
+            rows = super().get_queryset(request, exclude_parameters)
+        except IncorrectLookupParameters:
+            messages.warning(request, _("A filter in the address cannot be read, so no rows are shown."))
+            return self.root_queryset.none()
+        # Django drops a search it refuses and says so; the rows must not come back for it.
+        return rows.none() if "\x00" in request.GET.get(SEARCH_VAR, "") else rows
+
+
 class ScopedAdmin(ScopedChoices):
     """The base of our ModelAdmins: rows, choices and lookups within the person's scope, 409 for a lost update."""
 
@@ -106,6 +122,10 @@ class ScopedAdmin(ScopedChoices):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Only what the person may know of: everything else does not exist."""
         return scoped(super().get_queryset(request), request.user)  # type: ignore[no-any-return]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The strict list."""
+        return StrictList
 
     def get_urls(self) -> list[Any]:
         """Without the stock history, which knows only that something was saved here."""
@@ -146,8 +166,8 @@ class ScopedAdmin(ScopedChoices):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """No row matches a NUL character; PostgreSQL would refuse the query."""
-        if "\x00" in search_term:
+        """No row matches a NUL character, which PostgreSQL would refuse, nor quotes alone, which match everything."""
+        if "\x00" in search_term or (search_term and not search_term.strip("'\" ")):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 

@@ -214,7 +214,7 @@ def withdraw(note: Note, by: User, reason: str = "Written on the wrong customer.
     return Note.objects.get(pk=note.pk)
 
 
-def form_data(note_type: str, customer: Customer, **over: Any) -> dict[str, Any]:
+def form_data(note_type: str, customer: Customer, /, **over: Any) -> dict[str, Any]:
     """The least that a POST to the note form must hold for a live type (contract, *Form fields and values*).
 
     `over` replaces and adds; None takes a field out. An Entitlement Status takes `entitlement=`, a row or an id, and

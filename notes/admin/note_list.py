@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin import ScopedAdmin
+from accounts.scoped_admin import ScopedAdmin, StrictList
 from accounts.templatetags import due
 from notes.admin import filters
 from notes.models import Note, NoteTag, NoteWorkload
 
 
-class LiveNotes(ChangeList):
+class LiveNotes(StrictList):
     """The list without the withdrawn; their own pages still answer those who may see them."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> models.QuerySet[Note]:

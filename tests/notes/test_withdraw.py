@@ -1,4 +1,4 @@
-"""Withdrawing a note: who may, what it needs, and that the note is nowhere afterwards but on its own page (domain.md §8)."""
+"""Withdrawing a note: who may, what it needs, and that afterwards it is on its own page alone (domain.md §8)."""
 
 import datetime as dt
 
@@ -157,10 +157,10 @@ def test_twice_is_refused(client):
 # --- Afterwards -------------------------------------------------------------------------------------------------------
 
 LISTS = ("/reports/notes/", "/reports/campaigns/covid/")
-QUERIES = ("", "q=Wrong", "workload=EXO", "tag=covid", "region=EMEA", "type=overall_status", "author=fm", "count=exact")
+QUERIES = ("", "q=Wrong", "workload=EXO", "tag=covid", "region=EMEA&count=exact")
 
 
-@pytest.mark.parametrize("who", ["fm", "pa", "admin"])
+@pytest.mark.parametrize("who", ["fm", "admin"])
 def test_it_is_nowhere(client, who):
     author, customer = build.person("fm", "FM"), build.customer()
     note, stays = a_note(author, customer), build.note(author, customer, body="Stays. #covid", workloads=["EXO"])
