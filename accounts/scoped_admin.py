@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
@@ -47,6 +48,13 @@ class VersionedForm(forms.ModelForm):
             del self.fields["version"]
         else:
             self.initial = {**self.initial, "version": self.instance.version}
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Where a rule has refused a field in words, the constraint behind it need not repeat it by its name."""
+        by_field = getattr(errors, "error_dict", {})
+        if len(by_field) > 1:
+            by_field.pop(NON_FIELD_ERRORS, None)
+        super()._update_errors(errors)  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any] | None:
         """Compare versions; the saved one was read under a lock (`ScopedAdmin.get_object`)."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers import status
-from customers.models import Entitlement, StatusReason, Workload
+from customers.models import Customer, Entitlement, StatusReason, Workload
 from notes import hashtags, placing, policy
 from notes.campaigns import Campaigns
 from notes.models import Campaign, Note, NoteTag, NoteWorkload, Risk, Tag
@@ -150,6 +150,8 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
     adding = note._state.adding
     if adding:
         roles = policy.writing_roles(draft.by, note.type)
+        # Where the customer is by now, not when the form was read; a customer that moves waits for the note.
+        note.customer = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=note.customer_id)
         note.author = draft.by
         note.author_role = draft.written_as or (roles[0].value if len(roles) == 1 else "")
         note.region_id, note.partner_id = note.customer.region_id, note.customer.partner_id
@@ -160,6 +162,7 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
         if not claimed.update(version=(note.version if version is None else version) + 1):
             raise Conflict
         note.version = (note.version if version is None else version) + 1
+        note.refresh_from_db(fields=["region", "partner"])
     if draft.risks.strip():
         before = note.sections.get(RISKS_SECTION, "")
         note.sections[RISKS_SECTION] = f"{before}\n{draft.risks}".strip()

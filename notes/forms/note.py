@@ -231,7 +231,7 @@ class NoteForm(VersionedForm):
             if not fresh:
                 return
             errors = ValidationError(fresh)
-        super()._update_errors(errors)  # type: ignore[misc]
+        super()._update_errors(errors)
 
     def _ask_playbook(self) -> None:
         if "_save_untagged" in self.data:

@@ -794,7 +794,11 @@ def test_an_english_one_likewise(client):
         "exec_support": "An engineer for the archive migration — before July, please. #covid",
     }
     lines = back["exec_workloads"].splitlines()
-    assert [line.split("]")[0] for line in lines if line[:1] in "[［"] == ["[EXO", "[OLM+INTUNE", "［teams］ Teams - pilot of 50 nurses"]
+    assert [line.split("]")[0] for line in lines if line[:1] in "[［"] == [
+        "[EXO",
+        "[OLM+INTUNE",
+        "［teams］ Teams - pilot of 50 nurses",
+    ]
     for words in ("hybrid is ready; first batch on 3 June", "waiting for the works council", "pilot of 50 nurses"):
         assert words in back["exec_workloads"]
 
