@@ -255,12 +255,18 @@ class Entitlement(Versioned):
         self.engagement_start_date = new.engagement_start_date
         self.version += 1
         self.save()
-        self.periods.filter(valid_to=None).update(valid_to=at)
-        return self.open_period(by=by, at=at)
+        return self.redate(by=by, at=at)
 
     def redate(self, *, by: User, at: dt.datetime) -> "StatusPeriod":
-        """Record that the dates beside an unchanged status are others from `at` on; the note in force stays."""
-        self.periods.filter(valid_to=None).update(valid_to=at)
+        """Close the period in force and open one with what stands now, from `at` on.
+
+        Two who act at once may come in the other order than their clocks say; then the later begins where the earlier
+        began, so that no period ends before it starts.
+        """
+        standing = self.periods.filter(valid_to=None).first()
+        if standing is not None:
+            at = max(at, standing.valid_from)
+            self.periods.filter(pk=standing.pk).update(valid_to=at)
         return self.open_period(by=by, at=at)
 
     def open_period(self, *, by: User | None, at: dt.datetime) -> "StatusPeriod":

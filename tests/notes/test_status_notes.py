@@ -173,7 +173,7 @@ def test_a_second_row_of_a_workload_needs_its_reason(client):
     assert errors(split_label="Germany") == ["split_reason"]
     assert errors(split_reason="duplicated_licences", split_label="Twice") == ["split_reason"]
     forged = errors(split_reason="duplicated_licences", split_label="Twice", split_approved="on")
-    assert forged == ["split_approved"], "only a programme administrator approves"
+    assert forged == ["split_approved", "split_reason"], "only a programme administrator approves"
     assert errors(split_reason="geographies", split_label="Germany") == []
     assert errors(split_reason="geographies", split_label="Germany") == ["split_label"]
     build.log_in(client, build.person("pa", "PA"))
