@@ -108,6 +108,14 @@ class RoleAdmin(GroupAdmin):
             )
         return field
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Rights that were not on offer stay: saving a role unchanged must not take any away."""
+        kept: list[Permission] = []
+        if change and not request.user.is_superuser:
+            kept = list(form.instance.permissions.exclude(content_type__app_label__in=GRANTABLE_APPS))
+        super().save_related(request, form, formsets, change)
+        form.instance.permissions.add(*kept)
+
 
 @admin.register(Region)
 class RegionAdmin(PlainAdmin):

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
+from django.db import IntegrityError, models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -54,6 +56,12 @@ class VersionedForm(forms.ModelForm):
         by_field = getattr(errors, "error_dict", {})
         if len(by_field) > 1:
             by_field.pop(NON_FIELD_ERRORS, None)
+        for name in [name for name in by_field if name not in (*self.fields, NON_FIELD_ERRORS)]:
+            by_field.setdefault(NON_FIELD_ERRORS, []).extend(by_field.pop(name))
+        for error in (error for found in by_field.values() for error in found):
+            # A form swaps the words of these two codes for its own, which say less than the rule's.
+            if error.code in ("required", "invalid"):
+                error.code = "rule"
         super()._update_errors(errors)  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any] | None:
@@ -84,11 +92,26 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def is_id(text: Any) -> bool:
+    """Whether a text can be a row's id at all, on any database."""
+    return str(text).isascii() and str(text).isdecimal() and len(str(text)) < 19
+
+
+class KnownAutocomplete(AutocompleteSelect):
+    """Django's, which would look for a row by whatever the address or the form holds."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """The chosen rows among possible ids."""
+        return super().optgroups(name, [key for key in value if is_id(key)], attr)
+
+
 class ScopedChoices(admin.ModelAdmin):
     """A form offers, and accepts, only the related rows that the person may know of."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer, and accept, only what the person may know of."""
+        if db_field.name in self.get_autocomplete_fields(request) and "widget" not in kwargs:
+            kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.queryset = scoped(field.queryset, request.user)
@@ -112,8 +135,9 @@ class StrictList(ChangeList):
         except IncorrectLookupParameters:
             messages.warning(request, _("A filter in the address cannot be read, so no rows are shown."))
             return self.root_queryset.none()
-        # Django drops a search it refuses and says so; the rows must not come back for it.
-        return rows.none() if "\x00" in request.GET.get(SEARCH_VAR, "") else rows
+        # No row holds a NUL character; Django would drop such a search, and PostgreSQL refuse such a filter.
+        unreadable = any("\x00" in value for _name, values in request.GET.lists() for value in values)
+        return rows.none() if unreadable else rows
 
 
 class ScopedAdmin(ScopedChoices):
@@ -131,6 +155,19 @@ class ScopedAdmin(ScopedChoices):
         """Only what the person may know of: everything else does not exist."""
         return scoped(super().get_queryset(request), request.user)  # type: ignore[no-any-return]
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Where somebody saved the same thing between check and save, check once more: it is an error at its field."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The strict list."""
         return StrictList
@@ -142,6 +179,8 @@ class ScopedAdmin(ScopedChoices):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list under its own name; "Select … to change" says nothing to a reader."""
+        if not all(is_id(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("A chosen row is none.")
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
@@ -156,9 +195,11 @@ class ScopedAdmin(ScopedChoices):
         """For a save, read the row under a lock, so that its version cannot move while the form is checked."""
         if request.method != "POST":
             return super().get_object(request, object_id, from_field)
-        rows = self.get_queryset(request).select_for_update(of=("self",))
         try:
-            return rows.get(pk=self.opts.pk.to_python(object_id))
+            key = self.opts.pk.to_python(object_id)
+            # Locked bare, then read: over a join PostgreSQL would pair the locked row with what stood beside it before.
+            list(self.model._base_manager.select_for_update().filter(pk=key).values_list("pk"))
+            return self.get_queryset(request).get(pk=key)
         except (self.model.DoesNotExist, forms.ValidationError, ValueError):
             return None
 

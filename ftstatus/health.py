@@ -4,7 +4,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
+
+from ftstatus.middleware import GetResponse
+
+
+def answer_probes(get_response: GetResponse) -> GetResponse:
+    """Middleware: answer the two probes before session and user, which need the database that may be away."""
+    probes = {"/healthz": alive, "/readyz": ready}
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        probe = probes.get(request.path)
+        return probe(request) if probe else get_response(request)
+
+    return middleware
 
 
 @login_not_required

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "reports",
 ]
 MIDDLEWARE = [
+    "ftstatus.health.answer_probes",
     "ftstatus.middleware.refuse_large_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -86,6 +87,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+EXPORT_MAX_ROWS: int = env.int("EXPORT_MAX_ROWS", default=0)  # 0: no limit
 
 # --- People -----------------------------------------------------------------------------------------------------------
 

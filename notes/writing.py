@@ -69,6 +69,7 @@ class Draft:
         """Take the refusing campaigns' tags out: the `#` is dropped from the text, the word stays (domain.md §7)."""
         names = {name for campaign in self.refused_by for name in campaign.names}
         self.note.body = hashtags.untag(self.note.body, names)
+        self.note.tech_insight_id = hashtags.untag(self.note.tech_insight_id, names)
         self.note.sections = {key: hashtags.untag(str(text), names) for key, text in self.note.sections.items()}
         self.risks = hashtags.untag(self.risks, names)
         self.tags = " ".join(name for name in hashtags.split_field(self.tags)[0] if name not in names)
@@ -179,11 +180,9 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
 
 def _move_status(note: Note, by: User) -> None:
     assert note.entitlement is not None
-    entitlement = (
-        Entitlement.objects.select_for_update(of=("self",))
-        .select_related("customer", "workload", "l2", "l3")
-        .get(pk=note.entitlement.pk)
-    )
+    # Locked bare, then read: over a join PostgreSQL would pair the locked row with the reasons it had before.
+    list(Entitlement.objects.select_for_update().filter(pk=note.entitlement.pk).values_list("pk"))
+    entitlement = Entitlement.objects.select_related("customer", "workload", "l2", "l3").get(pk=note.entitlement.pk)
     errors = _check_status(note, entitlement)
     if errors:
         raise ValidationError(errors)
@@ -247,7 +246,8 @@ def withdraw(note: Note, *, by: User, reason: str) -> None:
     Raises PermissionDenied where `by` may not, ValidationError without a reason or while the note gives an entitlement
     its status.
     """
-    note = Note.objects.select_for_update(of=("self",)).select_related("period", "customer").get(pk=note.pk)
+    list(Note.objects.select_for_update().filter(pk=note.pk).values_list("pk"))
+    note = Note.objects.select_related("period", "customer").get(pk=note.pk)
     if not policy.may_withdraw(by, note):
         raise PermissionDenied
     if not reason.strip():

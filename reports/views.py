@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.counting import capped_count
 from accounts.models import User
 from notes.models import Campaign
 from reports import bar
@@ -91,6 +93,10 @@ def csv_answer(listing: ReportList) -> HttpResponseBase:
         raise PermissionDenied
     if listing.problems:
         return bad_file(listing)
+    most = settings.EXPORT_MAX_ROWS
+    if most and capped_count(listing.rows, most)[1]:
+        words = _("The list has more than %d rows; narrow it by a filter.") % most
+        return HttpResponse(f"{words}\n", status=413, content_type="text/plain; charset=utf-8")
     lines = in_time_zone(csv_lines([column.name for column in listing.chosen], listing.cells()))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"ftstatus-{listing.file_name}-{timezone.localdate():%Y-%m-%d}.csv"

@@ -83,12 +83,30 @@ class StatusReason(Versioned):
         return in_language(self.name, self.name_zh)
 
     def clean(self) -> None:
-        """A detail stands under a reason of the same L1, never under another detail."""
+        """A detail stands under a reason of the same L1, never under another detail or itself; one in use stays put."""
+        if self.parent_id and self.parent_id == self.pk:
+            raise ValidationError({"parent": ValidationError(_("That is itself a detail (L3)."), code="invalid")})
+        self._check_in_use()
         if self.parent and self.parent.parent_id:
             raise ValidationError({"parent": ValidationError(_("That is itself a detail (L3)."), code="invalid")})
         if self.parent and self.parent.l1 != self.l1:
             message = _("The reason above it belongs to another L1.")
             raise ValidationError({"l1": ValidationError(message, code="invalid")})
+
+    def _check_in_use(self) -> None:
+        before = StatusReason.objects.filter(pk=self.pk).first()
+        if before is None:
+            return
+        if before.slug == FIRST_L2 and self.slug != FIRST_L2:
+            raise ValidationError(
+                {"slug": ValidationError(_("New entitlements start with this reason."), code="in_use")}
+            )
+        if (before.l1, before.parent_id) == (self.l1, self.parent_id):
+            return
+        used = Entitlement.objects.filter(Q(l2=self.pk) | Q(l3=self.pk)).exists()
+        if before.slug == FIRST_L2 or used or self.details.exists():
+            message = _("It is in use where it stands. Retire it, and add another.")
+            raise ValidationError({"l1": ValidationError(message, code="in_use")})
 
     @classmethod
     def tree(cls) -> Reasons:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -71,7 +72,7 @@ class NoteAdmin(NoteListAdmin):
         """Add and change. A status that moved between check and save is checked once more, against what it is now."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (writing.Conflict, ValidationError):
+        except (writing.Conflict, ValidationError, IntegrityError):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
@@ -195,6 +196,8 @@ class NoteAdmin(NoteListAdmin):
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Withdraw a note, by POST with `reason`; a GET asks for it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         note = self._note(request, object_id)
         if note is None:
             raise Http404

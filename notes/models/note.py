@@ -241,7 +241,7 @@ class Note(Versioned):
     @property
     def words(self) -> list[str]:
         """Every text that may hold hashtags: the free text, each section, the Risks box (domain.md §7)."""
-        return [self.body, *(str(value) for value in self.sections.values())]
+        return [self.body, self.tech_insight_id, *(str(value) for value in self.sections.values())]
 
     @property
     def gist(self) -> str:

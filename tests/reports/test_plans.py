@@ -18,7 +18,7 @@ from tests.reports.reading import COVID, NOTES, RISKS, ids_in
 
 pytestmark = pytest.mark.django_db
 
-COUNT, CUSTOMERS, AUTHORS = 20_000, 400, 40
+COUNT, CUSTOMERS, AUTHORS = 20_000, 200, 40
 TYPES = ["overall_status", "engagement_management", "service_intent", "customer_sat"]
 
 
