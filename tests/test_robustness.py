@@ -105,3 +105,34 @@ def test_dates_in_forms_are_iso_in_chinese(client):
 def test_without_the_right_to_read_notes_withdrawing_is_forbidden(client):
     build.log_in(client, build.person("nobody"))
     assert client.get("/admin/notes/note/1/withdraw/").status_code == 403
+
+
+def test_another_charset_is_read_as_utf_8(client):
+    build.log_in(client, build.person("fm", "FM"))
+    for address in ("/reports/notes/", "/admin/notes/note/"):
+        answer = client.get(address, {"q": "+2AA-"}, headers={"content-type": "text/plain; charset=utf-7"})
+        assert answer.status_code == 200
+
+
+def test_an_owner_of_another_partner_is_refused(client):
+    fm, stranger = build.person("fm", "FM"), build.person("frp", "FRP", partner=build.partner("Elsewhere"))
+    build.log_in(client, fm)
+    row = build.entitlement(build.customer())
+    form = {"seats": "3", "version": "1", "owner": stranger.pk}
+    answer = client.post(f"/admin/customers/entitlement/{row.pk}/change/", form)
+    assert list(answer.context["adminform"].form.errors) == ["owner"]
+    assert client.post(f"/admin/customers/entitlement/{row.pk}/change/", {**form, "owner": fm.pk}).status_code == 302
+
+
+def test_a_renamed_hashtag_keeps_its_notes(client):
+    fm = build.person("fm", "FM")
+    note = build.note(fm, build.customer(), body="Faster #covid")
+    build.log_in(client, build.person("pa", "PA"))
+    page = client.get("/admin/notes/campaign/1/change/").context
+    form = {name: value for name, value in page["adminform"].form.initial.items() if value not in (None, False)}
+    rules = page["inline_admin_formsets"][0].formset
+    for part in (rules.management_form, *rules.forms):
+        form |= {part.add_prefix(name): part[name].value() for name in part.fields if part[name].value() is not None}
+    assert client.post("/admin/notes/campaign/1/change/", {**form, "hashtag": "corona"}).status_code == 302
+    answer = build.csv_rows(client.get("/reports/campaigns/covid/?format=csv"))
+    assert [(row["id"], row["tags"]) for row in answer] == [(str(note.pk), "corona")]

@@ -230,6 +230,9 @@ class Entitlement(Versioned):
             self.l2 = StatusReason.objects.filter(slug=FIRST_L2).first()
         errors = validate(self.state, StatusReason.tree(), old=self.state, imported=self.imported)
         errors |= self._split_errors()
+        if self.owner and self.customer_id and self.owner.partner_id not in (None, self.customer.partner_id):
+            message = _("Works for a partner organisation that does not serve this customer.")
+            errors["owner"] = ValidationError(message, code="foreign")
         if errors:
             raise ValidationError(errors)
 

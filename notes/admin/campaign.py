@@ -51,6 +51,8 @@ class CampaignAdmin(ScopedAdmin):
         return campaign.label
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
-        """A new alias takes along the notes that stand under it."""
+        """A new alias takes along the notes that stand under it; a hashtag that is renamed stays as an alias."""
+        if change and "hashtag" in form.changed_data:
+            obj.aliases = f"{obj.aliases} {form.initial['hashtag']}".strip()
         super().save_model(request, obj, form, change)
         campaigns.merge_standing(obj)
