@@ -64,6 +64,8 @@ class StatusReason(Versioned):
     examples_zh = models.TextField(_("Chinese examples"), blank=True)
     lookalikes = models.TextField(_("look-alikes"), blank=True)
     lookalikes_zh = models.TextField(_("Chinese look-alikes"), blank=True)
+    questions = models.TextField(_("questions to ask"), blank=True)
+    questions_zh = models.TextField(_("Chinese questions to ask"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("active"), default=True, help_text=_("An inactive reason stays where it stands."))
 
