@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history_admin import HistoryAdmin
 from accounts.models import PartnerOrganisation, Region, User
 from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedChoices, ScopedRelatedFilter, StrictList, person
 
@@ -21,7 +22,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(ScopedChoices, UserAdmin):
+class PersonAdmin(HistoryAdmin, ScopedChoices, UserAdmin):
     """People. A programme administrator keeps everyone but superusers, and makes none (contract, *Rights*)."""
 
     list_display = ("username", "full_name", "role_codes", "partner", "is_active")
@@ -92,7 +93,7 @@ class PersonAdmin(ScopedChoices, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(HistoryAdmin, GroupAdmin):
     """Roles and their rights. A group named by a role's code is that role."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:

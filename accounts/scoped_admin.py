@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counting import CappedPaginator
+from accounts.history_admin import HistoryAdmin
 from accounts.models import User
 
 
@@ -67,7 +68,8 @@ class VersionedForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Compare versions; the saved one was read under a lock (`ScopedAdmin.get_object`)."""
         cleaned = super().clean()
-        if "version" in self.fields and self.cleaned_data.get("version") != self.instance.version:
+        opened = self.cleaned_data.get("version")
+        if "version" in self.fields and self.instance.pk is not None and opened != self.instance.version:
             self.conflict = True
             self.theirs = {
                 self.fields[name].label or name: self.initial.get(name)
@@ -140,7 +142,7 @@ class StrictList(ChangeList):
         return rows.none() if unreadable else rows
 
 
-class ScopedAdmin(ScopedChoices):
+class ScopedAdmin(HistoryAdmin, ScopedChoices):
     """The base of our ModelAdmins: rows, choices and lookups within the person's scope, 409 for a lost update."""
 
     paginator = CappedPaginator
@@ -171,11 +173,6 @@ class ScopedAdmin(ScopedChoices):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The strict list."""
         return StrictList
-
-    def get_urls(self) -> list[Any]:
-        """Without the stock history, which knows only that something was saved here."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_history"
-        return [url for url in super().get_urls() if getattr(url, "name", None) != name]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list under its own name; "Select … to change" says nothing to a reader."""
@@ -227,9 +224,11 @@ class ScopedAdmin(ScopedChoices):
         super().save_model(request, obj, form, change)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """A form that lost a race comes back with 409."""
+        """A form that lost a race comes back with 409; so does one whose row among its inlines did."""
         response = super().render_change_form(request, context, *args, **kwargs)
-        if isinstance(response, TemplateResponse) and getattr(context["adminform"].form, "conflict", False):
+        rows = (form for inline in context["inline_admin_formsets"] for form in inline.formset.forms)
+        lost = any(getattr(form, "conflict", False) for form in (context["adminform"].form, *rows))
+        if isinstance(response, TemplateResponse) and lost:
             response.status_code = 409
         return response
 

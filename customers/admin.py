@@ -5,17 +5,35 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter, person
+from accounts.changes import Ref, Value
+from accounts.history import Beside, Story, Versions
+from accounts.models import User
+from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter, VersionedForm, person
 from customers.models import Assignment, Customer, StatusReason, Workload
+
+
+def _serves(row: Any) -> Value:
+    """Who serves in which role, and from when to when."""
+    starts = gettext("from %s") % date_format(row.starts) if row.starts else ""
+    ends = gettext("to %s") % date_format(row.ends) if row.ends else ""
+    return (f"{row.role} · ", Ref(User, row.user_id), *(f" · {words}" for words in (starts, ends) if words))
 
 
 @admin.register(Customer)
 class CustomerAdmin(ScopedAdmin):
     """Customers in scope."""
 
+    story = Story(
+        sources=(
+            Versions(Customer, untold=("version", "created_at")),
+            Beside(Assignment, "customer_id", _("Assignment"), _serves),
+        )
+    )
     list_display = ("name", "region", "country", "seats_grouped", "priority_pill", "enterprise_level", "partner")
     list_filter = ("region", "priority", "enterprise_level", "s400", ("partner", ScopedRelatedFilter))
     lookups = ("region__code", "assignments__user__id__exact")
@@ -69,6 +87,11 @@ class CustomerAdmin(ScopedAdmin):
 class AssignmentAdmin(ScopedAdmin):
     """Who serves whom."""
 
+    # Its name is made of two that the reader may not know.
+    story = Story(
+        sources=(Versions(Assignment),),
+        title=lambda row: (Ref(Customer, row.customer_id), ": ", Ref(User, row.user_id), f" ({row.role})"),
+    )
     list_display = ("customer", "user", "role", "starts", "ends")
     list_filter = ("role",)
     search_fields = ("customer__name", "user__username", "user__first_name", "user__last_name")
@@ -88,10 +111,28 @@ class WorkloadAdmin(PlainAdmin):
     search_fields = ("code", "name", "name_zh")
 
 
+A_LINE_EACH = _("One item per line, without bullets.")
+ARROW = _("One per line: example → reason: why. The page links the reason it belongs to by its name.")
+
+
+class StatusReasonForm(VersionedForm):
+    """Says how the guidance is written, so that the note form can show it as lists and links (`customers.guidance`)."""
+
+    class Meta:
+        help_texts = {
+            "definition": _("One or two sentences; shown beside the reason where a status is written."),
+            "definition_zh": _("Shown on Chinese pages; where it is blank they show the English."),
+            **dict.fromkeys(("examples", "examples_zh", "questions", "questions_zh"), A_LINE_EACH),
+            **dict.fromkeys(("lookalikes", "lookalikes_zh"), ARROW),
+        }
+
+
 @admin.register(StatusReason)
 class StatusReasonAdmin(ScopedAdmin):
     """L2 reasons and L3 details."""
 
+    form = StatusReasonForm
+    story = Story(sources=(Versions(StatusReason),))
     list_display = ("name", "name_zh", "l1", "parent", "active")
     list_filter = ("l1", "active")
     search_fields = ("name", "name_zh", "slug")
@@ -104,6 +145,7 @@ class StatusReasonAdmin(ScopedAdmin):
         ("definition", "definition_zh"),
         ("examples", "examples_zh"),
         ("lookalikes", "lookalikes_zh"),
+        ("questions", "questions_zh"),
         "position",
         "active",
     )

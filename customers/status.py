@@ -95,10 +95,14 @@ def after(old: State, new: State) -> State:
 Errors = dict[str, ValidationError]
 
 
-def validate(new: State, reasons: Reasons, *, old: State | None = None, imported: bool = False) -> Errors:
+def validate(
+    new: State, reasons: Reasons, *, old: State | None = None, blocked_from: str = "", imported: bool = False
+) -> Errors:
     """What is wrong with moving from `old` (None: it begins so) to `new`, by field; empty when nothing is.
 
-    `imported` history may be In Progress without a target date; upkeep lists it (domain.md §5).
+    `blocked_from` is the L1 that an `old` which is Blocked came from, "" where it began so: what came from In Progress
+    keeps its projected unblock date for as long as it is Blocked. `imported` history may be In Progress without a
+    target date; upkeep lists it (domain.md §5).
     """
     errors: Errors = {}
 
@@ -115,7 +119,8 @@ def validate(new: State, reasons: Reasons, *, old: State | None = None, imported
     _check_reasons(new, reasons, old, label, refuse)
     if new.l1 == L1.IN_PROGRESS and new.target_date is None and not imported:
         refuse("target_date", _("In Progress needs a target date."), "required")
-    if new.l1 == L1.BLOCKED and old and old.l1 == L1.IN_PROGRESS and new.unblock_date is None:
+    came_from = old.l1 if old and old.l1 != L1.BLOCKED else blocked_from
+    if new.l1 == L1.BLOCKED and came_from == L1.IN_PROGRESS and new.unblock_date is None:
         refuse("unblock_date", _("Blocked coming from In Progress needs a projected unblock date."), "required")
     if new.engagement_start_date is not None and new.l1 != L1.IN_PROGRESS:
         refuse("engagement_start_date", _("Only In Progress has an engagement start date."), "invalid")

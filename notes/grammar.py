@@ -7,11 +7,24 @@ fixed number of times, however hostile the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from notes.playbook import Language, Section, Template, choice_labels, english, labels
-from notes.workload_lines import BULLETS, CJK, EM_DASHES, SPACES, WORD, fold, lead_end, skip
+from notes.dates import mentions
+from notes.declarations import Section, Template
+from notes.labels import choice_names, english, labels
+from notes.workload_lines import (
+    BULLETS,
+    CJK,
+    EM_DASHES,
+    SPACES,
+    WORD,
+    fold,
+    lead_end,
+    read_names,
+    read_prefix,
+    skip,
+)
 
 # --- Patterns for names -----------------------------------------------------------------------------------------------
 
@@ -43,9 +56,21 @@ def _any_of(names: list[tuple[str, str]]) -> tuple[re.Pattern[str], dict[str, st
 _TITLE = ""
 _FOR_EXAMPLE = re.compile(r"\s*(?:e\.?\s*g(?![a-z])\.?|for example|such as|例如|比如)[\s,:]*", re.IGNORECASE)
 _SEPARATOR = re.compile(r":(?:-+(?=\s|$))?|-+")
+# What an ID looks like where it is named in a sentence: "Insight ID 12345", "FTC Insight ID: pending".
+_STATEMENT = (
+    r"(?:[\s*_]{0,3}[:#=-])?[\s*_]{0,3}#?"
+    r"(?P<id>(?:pending|tbd|待定)(?![^\W_])|(?=[a-z_-]{0,20}[0-9])[a-z0-9][a-z0-9_-]{0,60})"
+)
 _MARKS = " *_"
 _BEFORE_VALUE = f"{SPACES}{BULLETS}*_-[(\"'“‘「"
-_BETWEEN_VALUES = f"{SPACES}{BULLETS}*_-])/|\\,，、;>→+&"
+_BETWEEN_VALUES = f"{SPACES}{BULLETS}*_-])(:/|\\,，、;>→+&"
+_SETS_APART = re.compile(r"-(?!>)|[(:]")  # between a value and the words about it
+_AFTER_ALL = f"{SPACES}{BULLETS}*_-])\"'”’」】）.。,，;；!！…"
+_AROUND_ID = f"{_AFTER_ALL}:/|(["
+_NOTHING = frozenset(
+    ("", "none", "n/a", "na", "nil", "no", "nothing", "no risk", "no risks", "无", "没有", "暂无", "不适用", "无风险")
+)
+_AFTER_KIND = re.compile(rf"[\s*_\"'”’」)\]]*(?:[:)\].。]|-(?=\s|$)|(?<=[\s{CJK}])-|$)[\s*_:-]*")
 _BETWEEN_WORDS = re.compile(r"(?:(?:or|to|and)\b|或|和|到|至)\s*", re.IGNORECASE)
 
 
@@ -58,6 +83,7 @@ class Label:
     column: int  # where it begins in its line
     aside: str  # brackets between the label and its colon that are no hint
     value: str
+    prefix: str = ""  # workloads in brackets before the label
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +95,24 @@ class Grammar:
     label_groups: dict[str, str]
     choices: dict[str, tuple[re.Pattern[str], dict[str, str]]]
     hints: dict[str, list[frozenset[str]]]
+    statements: dict[str, re.Pattern[str]]
     workloads: Section | None
+    affected: Section | None
 
     def read_label(self, line: str) -> Label | None:
-        """The label a line begins with: one followed by a colon, a dash, a tab or the end, after brackets at most."""
+        """The label a line begins with: one followed by a colon, a dash, a tab or the end, after brackets at most.
+
+        The workloads in brackets may stand before it: `[EXO] STATUS: On track`. They are its `prefix`.
+        """
+        label = self._read_label(line)
+        if label or not self.affected:
+            return label
+        prefix = workload_prefix(line)
+        if not prefix or not (label := self._read_label(line[len(prefix) :])):
+            return None
+        return replace(label, column=label.column + len(prefix), prefix=prefix.strip(SPACES))
+
+    def _read_label(self, line: str) -> Label | None:
         folded = fold(line)
         lead = lead_end(folded)
         bracket = folded.startswith("[", lead)
@@ -80,6 +120,8 @@ class Grammar:
         if not found:
             return None
         section = self.sections.get(self.label_groups[found.lastgroup or ""])
+        if section is None and self.affected and only_workloads(line[found.end() :]):
+            return Label(self.affected, found.group(), found.start(), "", line[found.end() :].strip(SPACES))
         at = skip(folded, found.end(), _MARKS)
         closed = folded[found.end() : at].strip() != ""
         if bracket:
@@ -126,7 +168,7 @@ class Grammar:
             return False
         if any(words == hint or (example and words <= hint) for hint in self.hints[section.field]):
             return True
-        return section.choices is not None and self.read_choice(section, inside) == ("", len(inside))
+        return section.field in self.choices and self.read_choice(section, inside) == ("", len(inside))
 
     def without_hint(self, section: Section, text: str) -> str:
         """A value without the template's hint before it: in brackets, or a whole line that begins with "e.g."."""
@@ -142,12 +184,17 @@ class Grammar:
         return text
 
     def read_choice(self, section: Section, line: str) -> tuple[str, int] | None:
-        """The value that a line begins with and where it ends; "" for several at once, None for none."""
+        """The value that a line begins with and where it ends; "" for several at once, None for none.
+
+        What a dash, a colon or a bracket sets apart are words about the value, unless it is nothing but values to the
+        line's end: "On track - paused work starts again" is on track, "On track - Paused" a choice not made.
+        """
         pattern, groups = self.choices[section.field]
         folded = fold(line)
         found = pattern.match(folded, skip(folded, 0, _BEFORE_VALUE))
         values: set[str] = set()
         end = 0
+        first: tuple[str, int] | None = None  # what was read before anything was set apart
         while found:
             values.add(groups[found.lastgroup or ""])
             end = found.end()
@@ -155,9 +202,64 @@ class Grammar:
             at = skip(folded, end, _BETWEEN_VALUES)
             word = _BETWEEN_WORDS.match(folded, at)
             found = pattern.match(folded, word.end() if word else at)
-        if not values:
+            if found and not first and _SETS_APART.search(folded, end, at):
+                first = _one(values), end
+        if first and line[end:].strip(_AFTER_ALL):
+            return first
+        return (_one(values), end) if values else None
+
+    def read_kind(self, section: Section, line: str) -> tuple[str, str] | None:
+        """The value that a line begins with, set apart from its other words, and those words; "" for several at once.
+
+        "1st party - Outlook crashes" and "[Business] a merger" say their kind, "Business is slow" does not.
+        """
+        found = self.read_choice(section, line)
+        if not found:
             return None
-        return (values.pop() if len(values) == 1 else ""), end
+        value, end = found
+        plain = "".join(":" if char in EM_DASHES else folded for char, folded in zip(line, fold(line), strict=True))
+        apart = _AFTER_KIND.match(plain, end)
+        return (value, line[apart.end() :]) if apart else None
+
+    def ids_in(self, stated: Section, line: str) -> tuple[list[str], bool]:
+        """The IDs that a line names, and whether it says nothing else."""
+        pattern, folded = self.statements[stated.field], fold(line)
+        found = list(pattern.finditer(folded))
+        around = pattern.sub("", folded, count=1) if len(found) == 1 else folded
+        return [line[one.start("id") : one.end("id")] for one in found], not around.strip(_AROUND_ID)
+
+    def would_read(self, section: Section, name: str, text: str) -> bool:
+        """Whether a section's text would be read as stating a value, or be left for lack of one, were it not given."""
+        stated = self.sections[name]
+        if stated.kind == "date":
+            return bool(text) and (says_nothing(text) or bool(mentions(text)))
+        if stated.kind == "choice":
+            return self.read_kind(section, text.partition("\n")[0]) is not None
+        return any(self.ids_in(stated, line)[0] for line in text.split("\n"))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text only says that there is nothing to say: "None.", n/a, 无."""
+    return text.strip(_AFTER_ALL).casefold() in _NOTHING
+
+
+def _one(values: set[str]) -> str:
+    return next(iter(values)) if len(values) == 1 else ""
+
+
+def workload_prefix(line: str) -> str:
+    """The brackets with known workloads that a line begins with, marks included; "" where there are none."""
+    folded = fold(line)
+    if not folded.startswith("[", lead_end(folded)):
+        return ""
+    codes, words = read_prefix(line)
+    return line[: len(line) - len(words)] if codes else ""
+
+
+def only_workloads(line: str) -> bool:
+    """Whether a line says nothing but the names of known workloads: `[EXO]`, `[OLM+INTUNE] [SPO]`, `EXO, Teams`."""
+    codes, strangers = read_names(line)
+    return bool(codes) and not strangers
 
 
 def _close_bold(value: str, lead: str) -> str:
@@ -175,26 +277,25 @@ def _close_bold(value: str, lead: str) -> str:
 def grammar_of(template: Template) -> Grammar:
     (title, label_of), (title_zh, _zh) = labels(template, "en"), labels(template, "zh-hans")
     names = [(name, _TITLE) for name in (title, title_zh, *template.title_aliases)]
-    choices, hints = {}, {}
-    for section in template.sections:
-        names += [(name, section.field) for name in (label_of[section.field], section.zh, *section.aliases)]
+    choices, hints, statements = {}, {}, {}
+    sections = {section.field: section for section in template.written}
+    for section in template.written:
+        own = (label_of[section.field], section.zh, *section.aliases)
+        names += [(name, section.field) for name in own]
         hints[section.field] = [
             frozenset(WORD.findall(fold(hint).lower()))
             for hint in (english(section.hint), section.hint_zh, *section.other_hints)
             if hint
         ]
         if section.choices:
-            known = [(value, value) for value in section.choices.values]
-            languages: tuple[Language, ...] = ("en", "zh-hans")
-            for language in languages:
-                known += [(label, value) for value, label in choice_labels(section.choices, language).items()]
-            choices[section.field] = _any_of(known)
+            choices[section.field] = _any_of(list(choice_names(section.choices)))
+        if section.kind == "short":
+            named = "|".join(_flexible(name) for name in sorted(own, key=len, reverse=True))
+            statements[section.field] = re.compile(rf"(?:{named}){_STATEMENT}", re.IGNORECASE)
+    for section in template.written:
+        for stated in section.states:
+            if stated in choices:
+                choices[section.field] = choices[stated]
     label, groups = _any_of(names)
-    return Grammar(
-        {section.field: section for section in template.sections},
-        label,
-        groups,
-        choices,
-        hints,
-        next((section for section in template.sections if section.kind == "lines"), None),
-    )
+    kinds = {section.kind: section for section in template.written}
+    return Grammar(sections, label, groups, choices, hints, statements, kinds.get("lines"), kinds.get("workloads"))

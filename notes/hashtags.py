@@ -95,6 +95,22 @@ def split_field(text: str) -> tuple[list[str], list[str]]:
     return list(names), others
 
 
+def pieces(text: str) -> list[str]:
+    """What stands in the tag field as typed, without hash signs: `#COVID-19、covid19` is `["COVID-19", "covid19"]`."""
+    return [piece.removeprefix("#").removeprefix("＃") for piece in _BETWEEN.split(text) if piece]
+
+
+def beginning(text: str) -> str | None:
+    """What has been typed of a hashtag so far, as a name would begin with it: `＃Covid-` is `covid-`, `#` is "".
+
+    None where no name begins so: `a b`, `C#`, a text longer than a name.
+    """
+    flat = _flat(text.strip()).removeprefix("#")
+    if len(flat) > MAX_LENGTH or _raw_end(flat, 0) != len(flat):
+        return None
+    return _fold(flat)
+
+
 def untag(text: str, names: Collection[str]) -> str:
     """The text without the hash sign of every occurrence of these names; the words stay (domain.md §7).
 

@@ -8,24 +8,19 @@ text.
 
 from __future__ import annotations
 
-import datetime
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-
-from notes.grammar import Grammar, Label, grammar_of
-from notes.playbook import Section, Template
+from notes.findings import Block, Findings, Line, indent
+from notes.grammar import Grammar, Label, grammar_of, only_workloads, workload_prefix
+from notes.playbook import Language, Template, render
 from notes.workload_lines import (
     BULLET,
-    DASHES,
     SPACES,
     WORKLOAD_NAMES,
-    code_named,
     fold,
-    read_prefix,
+    read_names,
     workload_codes,
     workload_line,
     workloads_in,
@@ -41,8 +36,9 @@ __all__ = ["WORKLOAD_NAMES", "Pasted", "parse", "workload_codes", "workloads_in"
 class Pasted:
     """What a pasted text holds.
 
-    `values` is by form field: choices by stored value, dates ISO, prose as written and trimmed. `rest` is every other
-    word, in order. `problems` are lazily translated sentences about what is in the rest though its label was known.
+    `values` is by form field: choices by stored value, dates ISO, workloads as `[EXO+SPO]`, prose as written and
+    trimmed. `rest` is every other word, in order. `problems` are lazily translated sentences about what was not read as
+    its label asks, and where it is now.
     """
 
     values: dict[str, str]
@@ -54,21 +50,33 @@ def parse(template: Template, text: str) -> Pasted:
     """Read a pasted text into a template's sections, in either language (domain.md §4).
 
     Never raises: what is not recognised is the rest. A label begins a section only at the start of a line and before a
-    colon, a dash, a tab or the line's end. Text goes on to the next label, over blank lines too; after workload lines
-    only lines with a bullet, a bracket or a deeper indent do. A Markdown heading that is no label ends a section.
+    colon, a dash, a tab or the line's end. Text goes on to the next label, over blank lines too; after workload lines,
+    risks and a next action only lines with a bullet, a bracket or a deeper indent do. A Markdown heading that is no
+    label ends a section, and so does a mail's end ("Regards,").
     """
-    reader = _Reader(grammar_of(template))
-    for number, line in enumerate(_unquoted(reader.grammar, text.splitlines())):
-        reader.take(number, line)
-    return reader.finish()
+    grammar = grammar_of(template)
+    lines = _unquoted(grammar, text.splitlines())
+    reader = _Reader(grammar, lines)
+    pasted = reader.read()
+    if reader.guessed:
+        # What the template itself wrote is read as it stands there.
+        plain = _Reader(grammar, lines, guesses=False).read()
+        rendered = (render(template, plain.values, language) for language in get_args(Language))
+        if "\n".join(text.splitlines()).strip(SPACES) in rendered:
+            return plain
+    return pasted
 
 
 _QUOTE = re.compile(r"(?:\s*>(?=[\s>]|$))+\s?")
 _HEADING = re.compile(r"\s*#{1,6}\s")
+# The end of a mail, alone on its line.
+_SIGN_OFF = re.compile(
+    r"\s*(?:(?:many\s+)?thanks(?:\s+(?:all|a lot|again))?|thank you|cheers|sincerely|yours|best"
+    r"|(?:(?:best|kind|warm|many)\s+)?(?:regards|wishes)|谢谢|多谢|祝好|此致|顺颂商祺|以上)[\s,.!。;~-]*"
+    r"|\s*sent from my \w+\s*",
+    re.IGNORECASE,
+)
 _UNDERLINE = re.compile(r"\s*(?:--+|==+)\s*")
-_DATE = re.compile(r"([0-9]{4})\s*[-/年]\s*([0-9]{1,2})\s*[-/月]\s*([0-9]{1,2})(?![0-9])\s*日?")
-_AFTER_VALUE = f"{SPACES}{DASHES}*_-])\"'”’」】）］:：,，;；.。、/|!！…"
-_SHOWN = 60
 
 
 def _unquoted(grammar: Grammar, lines: list[str]) -> list[str]:
@@ -78,184 +86,137 @@ def _unquoted(grammar: Grammar, lines: list[str]) -> list[str]:
     return lines
 
 
-@dataclass
-class _Open:
-    """A section being read: its label's line, and the lines that may be its value."""
-
-    section: Section
-    number: int
-    indent: int
-    label: Label | None = None
-    lines: list[tuple[int, str]] = field(default_factory=list)
-    filled: bool = False  # whether any line so far has words
-
-    def add(self, number: int, line: str) -> None:
-        self.lines.append((number, line))
-        self.filled = self.filled or bool(line.strip(SPACES))
-
-    @property
-    def single(self) -> bool:
-        return self.section.kind in ("choice", "date", "short")
-
-
 class _Reader:
-    """Goes through the lines once, with at most one section open."""
+    """Goes through the lines once, with at most one section open.
 
-    def __init__(self, grammar: Grammar) -> None:
+    With `guesses` a section of text also ends where people are done with it though no label follows; `guessed` says
+    whether that happened.
+    """
+
+    def __init__(self, grammar: Grammar, lines: list[str], *, guesses: bool = True) -> None:
         self.grammar = grammar
-        self.found: dict[str, list[str]] = {}
-        self.rest: list[tuple[int, str]] = []
-        self.problems: list[StrPromise] = []
+        self.lines = lines
+        self.guesses = guesses
+        self.guessed = False
+        self.findings = Findings(grammar)
         self.blanks: list[int] = []
-        self.open: _Open | None = None
+        self.open: Block | None = None
         self.labelled = -1  # the last line that was a label or title alone
 
-    def take(self, number: int, line: str) -> None:
+    def read(self) -> Pasted:
+        """The whole text."""
+        for number in range(len(self.lines)):
+            self.take(number)
+        return self.finish()
+
+    def take(self, number: int) -> None:
         """Read one more line."""
+        line = self.lines[number]
         if not line.strip(SPACES):
             self.blanks.append(number)
             if self.open:
                 self.open.add(number, line)
             return
         if label := self.grammar.read_label(line):
-            self.close()
-            self.labelled = -1 if label.value else number
-            if label.section:
-                self.open = _Open(label.section, number, _indent(line), label)
-                self.open.add(number, label.value)
+            self.begin(number, line, label)
         elif self.labelled == number - 1 and _UNDERLINE.fullmatch(fold(line)):
             pass  # Markdown's other way to mark a heading
+        elif self.lists_workloads(number, line):
+            self.close()
         else:
             if self.grammar.workloads and (not self.open or self.open.single) and _names_workloads(line):
                 self.close()
-                self.open = _Open(self.grammar.workloads, number, _indent(line))
+                self.open = Block(self.grammar.workloads, number, indent(line))
             if self.open and self.goes_on(self.open, number, line):
                 self.open.add(number, line)
             else:
                 self.close()
-                self.rest.append((number, line))
+                self.findings.rest.append((number, line))
 
-    def goes_on(self, block: _Open, number: int, line: str) -> bool:
+    def begin(self, number: int, line: str, label: Label) -> None:
+        """Open the section whose label a line begins with."""
+        self.close()
+        self.labelled = -1 if label.value else number
+        if label.prefix:
+            self.findings.affects(workload_codes(label.prefix))
+            if not self.findings.first:
+                label = replace(label, prefix="")  # the workloads of the whole note, not of one section
+        if label.section:
+            self.open = Block(label.section, number, indent(line), label)
+            self.open.add(number, label.value)
+
+    def lists_workloads(self, number: int, line: str) -> bool:
+        """Take the line that says which workloads a note is about, where it needs no label (domain.md §4).
+
+        That is a template's first line. Out of order it is one with brackets alone, between sections or at the end.
+        Words beside the brackets stay, with them.
+        """
+        affected = self.grammar.affected
+        if not affected or affected.field in self.findings.first:
+            return False
+        if not self.open and not self.findings.first:
+            codes = workload_codes(workload_prefix(line))
+            alone = only_workloads(line)
+            if alone or codes:
+                self.findings.affects(workload_codes(line) if codes else read_names(line)[0])
+            if codes and not alone:
+                self.findings.rest.append((number, line))
+            return bool(alone or codes)
+        if not self.guesses or affected.field in self.findings.found:
+            return False
+        if not workload_prefix(line) or not only_workloads(line):
+            return False
+        if self.open and not (self.blanks and self.blanks[-1] == number - 1):
+            return False
+        below = (self.lines[at] for at in range(number + 1, len(self.lines)))
+        after = next((line for line in below if line.strip(SPACES)), "")
+        if after and not self.grammar.read_label(after):
+            return False
+        self.findings.affects(read_names(line)[0])
+        self.guessed = True
+        return True
+
+    def goes_on(self, block: Block, number: int, line: str) -> bool:
         """Whether an unlabelled line belongs to the section that is open."""
         if _HEADING.match(fold(line)) and not block.section.advised_length:  # there `##` is the slide's cut
             return False
         after_blank = block.filled and bool(self.blanks) and self.blanks[-1] == number - 1
-        if not after_blank or block.section.kind == "text":
+        if not after_blank:
             return True
+        if block.section.kind == "text":
+            ends = self.guesses and (block.says_none or bool(_SIGN_OFF.fullmatch(fold(line))))
+            self.guessed = self.guessed or ends
+            return not ends
         if block.single:
             return False
-        return workload_line(line)[1] or bool(BULLET.match(fold(line))) or _indent(line) > block.indent
+        return workload_line(line)[1] or bool(BULLET.match(fold(line))) or indent(line) > block.indent
 
     def close(self) -> None:
         """Take the value of the section that is open."""
-        if self.open and self.open.section.kind == "lines":
-            self.close_lines(self.open)
-        elif self.open:
-            label = self.open.label
-            lines = [line for _number, line in self.open.lines]
-            text = self.grammar.without_hint(self.open.section, _block(lines, label.column if label else 0))
-            aside = label.aside if label else ""
-            if not self.open.single:
-                text = f"{aside} {text}".strip(SPACES)
-                if text:
-                    self.found.setdefault(self.open.section.field, []).append(text)
-            elif text or aside:
-                self.close_single(self.open, text, aside)
+        if self.open:
+            self.findings.take(self.open)
         self.open = None
-
-    def close_single(self, block: _Open, text: str, aside: str) -> None:
-        """Take a value of one line; words around it stay in the rest, under the label as written."""
-        section, written = block.section, block.label.written if block.label else ""
-        first, _newline, more = text.partition("\n")
-        first = first.rstrip(SPACES)
-        value, words, problem = self.read_single(section, first)
-        if value and self.found.setdefault(section.field, [value]) != [value]:
-            problem = _("{label} is given twice: the first was taken, “{value}” was left in the text.")
-        if problem and first:
-            words = first
-            self.problems.append(format_lazy(problem, label=section.label, value=_short(first)))
-        left = "\n".join(part for part in (" ".join(filter(None, (aside, words))), more) if part)
-        if left:
-            self.rest.append((block.number, f"{written}: {left}"))
-
-    def read_single(self, section: Section, line: str) -> tuple[str, str, StrPromise | None]:
-        """A one-line section's value, the words after it, and what is wrong ("" for the value then)."""
-        if section.kind == "choice":
-            choice = self.grammar.read_choice(section, line)
-            if not choice:
-                return "", line, _("“{value}” is no value of {label}; it was left in the text.")
-            if not choice[0]:
-                return "", line, _("{label} names several values, “{value}”: choose one. It was left in the text.")
-            return choice[0], line[choice[1] :].lstrip(_AFTER_VALUE).rstrip(SPACES), None
-        if section.kind == "date":
-            try:
-                found = _DATE.match(fold(line))
-                value = datetime.date(*map(int, found.groups())).isoformat() if found else ""
-            except ValueError:
-                value = ""
-            if not found or not value:
-                return "", line, _("“{value}” is no date of the form 2020-03-31 for {label}; it was left in the text.")
-            return value, line[found.end() :].lstrip(_AFTER_VALUE).rstrip(SPACES), None
-        return line, "", None
-
-    def close_lines(self, block: _Open) -> None:
-        """Take workload lines; those that still read as in the empty template say nothing and stay in the rest."""
-        groups: list[list[tuple[int, str]]] = []
-        for number, line in [(block.number, block.label.aside if block.label else ""), *block.lines]:
-            text, prefixed = workload_line(self.grammar.without_hint(block.section, line.strip(SPACES)))
-            if text and (prefixed or not groups):
-                groups.append([(number, text)])
-            elif text:
-                groups[-1].append((number, text))
-        unedited: list[str] = []
-        for group in groups:
-            codes, words = read_prefix(group[0][1])
-            no_words = not words.strip(_AFTER_VALUE) or code_named(words) in codes
-            if len(group) == 1 and codes and no_words:
-                self.rest += group
-                unedited += codes
-            else:
-                self.found.setdefault(block.section.field, []).extend(text for _number, text in group)
-        if unedited:
-            message = _("Workload lines without a status were left in the text: {codes}.")
-            self.problems.append(format_lazy(message, codes=", ".join(dict.fromkeys(unedited))))
 
     def finish(self) -> Pasted:
         """The values in the template's order, and the rest in the text's, with its paragraphs."""
         self.close()
-        values = {name: "\n".join(self.found[name]) for name in self.grammar.sections if name in self.found}
+        values = self.findings.settle()
         pieces: list[str] = []
         blanks = iter([*self.blanks, float("inf")])
         blank = next(blanks)
-        for number, line in sorted(self.rest, key=lambda entry: entry[0]):
+        for number, line in sorted(self.findings.rest, key=_number):
             pieces.append("\n\n" if blank < number else "\n")
             while blank < number:
                 blank = next(blanks)
             pieces.append(line.rstrip(SPACES))
-        return Pasted(values, "".join(pieces).strip(SPACES), tuple(self.problems))
+        return Pasted(values, "".join(pieces).strip(SPACES), tuple(self.findings.problems))
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(SPACES))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _number(line: Line) -> int:
+    return line[0]
 
 
 def _names_workloads(line: str) -> bool:
     """Whether a line begins with known workloads in brackets: `CORE` alone may begin a sentence."""
     text, _prefixed = workload_line(line)
     return fold(text).startswith("[") and bool(workload_codes(text))
-
-
-def _block(lines: list[str], column: int) -> str:
-    """Lines as one trimmed text, without the indent that only sets them under their label.
-
-    That is the label's own column and, where the label stood alone, the indent of the first line after it.
-    """
-    indent = column
-    if not lines[0]:
-        indent = max(indent, next((_indent(line) for line in lines if line.strip(SPACES)), 0))
-    first, *others = lines
-    return "\n".join([first, *(line[min(indent, _indent(line)) :] for line in others)]).strip(SPACES)

@@ -5,12 +5,14 @@ It stands on Django's permissions on the role groups, which a programme administ
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from customers.models import Customer
-from notes.models import Note
+from customers.models import Assignment, Customer
+from notes.models import Note, Risk
+from notes.models.risk import RiskQuerySet
 from notes.types import LIVE, NoteType
 
 ENTERPRISE_LEVELS = (3, 4)
@@ -95,3 +97,29 @@ def withdraw_error(note: Note) -> ValidationError | None:
         _("This note gives the entitlement its status. Write the correcting Entitlement Status note first."),
         code="in_force",
     )
+
+
+# --- Risks ------------------------------------------------------------------------------------------------------------
+
+
+def steppable(user: User) -> RiskQuerySet:
+    """The risks that `user` may step: any in scope with the right to (a regional manager); for a writer of any type the
+    own ones and those of customers they serve today (contract, *Rights*).
+    """
+    rows: RiskQuerySet = Risk.objects.visible_to(user)
+    if user.has_perm("notes.step_risk"):
+        return rows
+    if not writable_types(user):
+        return rows.none()
+    served = Assignment.objects.current().filter(user=user).values("customer_id")
+    return rows.filter(Q(owner=user) | Q(customer__in=served))
+
+
+def may_step(user: User, risk: Risk) -> bool:
+    """Whether `user` may step this risk."""
+    return steppable(user).filter(pk=risk.pk).exists()
+
+
+def may_change_risk(user: User, risk: Risk) -> bool:
+    """Who may step it may put its words right while it is open; a closed one is opened again first."""
+    return risk.closed_at is None and may_step(user, risk)

@@ -28,6 +28,15 @@ class RiskState(TextChoices):
 
 CLOSED = (RiskState.RESOLVED, RiskState.ACCEPTED)
 
+# The legal steps (domain.md §8): from where to where.
+NEXT: dict[RiskState, tuple[RiskState, ...]] = {
+    RiskState.OPEN: (RiskState.MITIGATING, RiskState.ESCALATED, RiskState.RESOLVED, RiskState.ACCEPTED),
+    RiskState.MITIGATING: (RiskState.ESCALATED, RiskState.RESOLVED, RiskState.ACCEPTED),
+    RiskState.ESCALATED: (RiskState.MITIGATING, RiskState.RESOLVED, RiskState.ACCEPTED),
+    RiskState.RESOLVED: (RiskState.OPEN,),
+    RiskState.ACCEPTED: (RiskState.OPEN,),
+}
+
 
 class EscalatedTo(TextChoices):
     """To whom a risk was escalated."""
@@ -38,12 +47,41 @@ class EscalatedTo(TextChoices):
     ACCOUNT_TEAM = "account_team", _("the account team")
 
 
-TITLE_LIMIT = 500
+TITLE_LIMIT, COMMENT_LIMIT, REFERENCE_LIMIT = 500, 5_000, 200
 _MARKS = {severity.value: severity for severity in Severity} | {
     "高": Severity.HIGH,
     "中": Severity.MEDIUM,
     "低": Severity.LOW,
 }
+
+
+def step_errors(
+    state: str, to: str, *, comment: str, escalated_to: str = "", reference: str = ""
+) -> dict[str, ValidationError]:
+    """What is wrong with a step from `state` to `to`, by field; empty when nothing is (domain.md §8, *Steps*).
+
+    Every step has a comment; escalating names to whom, and no other step does.
+    """
+    errors = {}
+    if to not in RiskState.values:
+        errors["to"] = ValidationError(_("“%s” is not a state of a risk.") % to, code="invalid_choice")
+    elif RiskState(to) not in NEXT[RiskState(state)]:
+        names = {"state": RiskState(state).label, "to": RiskState(to).label}
+        errors["to"] = ValidationError(_("A risk does not go from %(state)s to %(to)s.") % names, code="illegal")
+    if not comment.strip():
+        errors["comment"] = ValidationError(_("Say why: every step has a comment."), code="required")
+    elif len(comment) > COMMENT_LIMIT:
+        errors["comment"] = ValidationError(_("At most %d characters.") % COMMENT_LIMIT, code="max_length")
+    if to == RiskState.ESCALATED and not escalated_to:
+        errors["escalated_to"] = ValidationError(_("Say to whom it is escalated."), code="required")
+    elif escalated_to and escalated_to not in EscalatedTo.values:
+        errors["escalated_to"] = ValidationError(_("“%s” is nobody to escalate to.") % escalated_to, "invalid_choice")
+    elif to in RiskState.values and to != RiskState.ESCALATED and (escalated_to or reference):
+        field = "escalated_to" if escalated_to else "reference"
+        errors[field] = ValidationError(_("Only escalating names to whom, with a reference."), code="invalid")
+    if len(reference) > REFERENCE_LIMIT:
+        errors["reference"] = ValidationError(_("At most %d characters.") % REFERENCE_LIMIT, code="max_length")
+    return errors
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ _NUMBER = r"\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[.):、]|[①
 _LEAD = re.compile(rf"[\s>#*_+{BULLETS}-]*(?:(?:{_NUMBER})[\s*_]*)?")
 _BARE_CORE = re.compile(r"CORE(?=[\s:]|$)|(?i:core)(?=\s*:|\s+-|\s*$)")
 _BETWEEN_CODES = re.compile(r"[+&/,;、]")
+NUMBER = re.compile(rf"\s*(?:{_NUMBER})(?![0-9])\s*")
 BULLET = re.compile(rf"\s*(?:[*-]\s+|[{BULLETS}]\s*)")
 
 
@@ -111,6 +112,27 @@ def read_prefix(line: str) -> tuple[list[str], str]:
     if not codes and (core := _BARE_CORE.match(folded, at)):
         return ["CORE"], line[core.end() :]
     return list(dict.fromkeys(codes)), line[at:]
+
+
+_BETWEEN_NAMES = re.compile(r"[\[\]()+&,;、:|]|\s-\s|\b(?:and|or)\b|[和与及]", re.IGNORECASE)
+
+
+def read_names(line: str) -> tuple[list[str], list[str]]:
+    """The codes of the workloads that a line lists, with or without brackets, and the words that name none.
+
+    `[OLM+INTUNE], Teams and SharePoint Online` is OLM, INTUNE, TEAMS, SPO; a name beside its own code counts once.
+    """
+    folded = fold(line)
+    codes: list[str] = []
+    strangers: list[str] = []
+    for part in _BETWEEN_NAMES.split(folded[lead_end(folded) :]):
+        code = code_named(part)
+        for piece in [part] if code else re.split(r"/", part):
+            if code := code_named(piece):
+                codes.append(code)
+            elif WORD.search(piece):
+                strangers.append(piece.strip())
+    return list(dict.fromkeys(codes)), strangers
 
 
 def workload_codes(line: str) -> list[str]:
@@ -139,6 +161,7 @@ def workload_line(line: str) -> tuple[str, bool]:
             if close >= 0 and (len(marks) > 1 or fold(text[:close]).endswith("]")):
                 text = text[:close] + text[close + len(marks) :]
         return text, True
+    if _BARE_CORE.match(folded, at):
+        return line[at:].strip(SPACES), True
     bullet = BULLET.match(folded)
-    text = (line[bullet.end() :] if bullet else line).strip(SPACES)
-    return text, bool(_BARE_CORE.match(fold(text)))
+    return (line[bullet.end() :] if bullet else line).strip(SPACES), False

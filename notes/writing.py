@@ -6,7 +6,7 @@ Every door (form, import, command) builds a `Draft`, asks `check`, and calls `sa
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -98,9 +98,13 @@ def check(draft: Draft) -> Errors:
         errors |= _check_status(note, note.entitlement)
     refusing = draft.refused_by
     if refusing:
-        message = _("A customer that pauses gets no %(tag)s.") % {"tag": ", ".join(str(one) for one in refusing)}
-        errors["__all__"] = ValidationError(message, code="campaign_pause")
+        errors["__all__"] = _pause_error(refusing)
     return errors
+
+
+def _pause_error(refusing: list[Campaign]) -> ValidationError:
+    message = _("A customer that pauses gets no %(tag)s.") % {"tag": ", ".join(str(one) for one in refusing)}
+    return ValidationError(message, code="campaign_pause")
 
 
 def _check_writer(draft: Draft, errors: Errors) -> None:
@@ -137,7 +141,8 @@ def _new_state(note: Note, entitlement: Entitlement) -> status.State:
 
 
 def _check_status(note: Note, entitlement: Entitlement) -> Errors:
-    return status.validate(_new_state(note, entitlement), StatusReason.tree(), old=entitlement.state)
+    new, old = _new_state(note, entitlement), entitlement.state
+    return status.validate(new, StatusReason.tree(), old=old, blocked_from=entitlement.blocked_from)
 
 
 @transaction.atomic
@@ -174,6 +179,7 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
     note.save()
     _set_workloads(note, draft.workloads)
     _set_tags(note, draft)
+    _follow_campaigns(note, draft)
     _raise_risks(note, draft)
     return note
 
@@ -222,6 +228,23 @@ def _set_tags(note: Note, draft: Draft) -> None:
         NoteTag.objects.create(tag=tag, content_object=note, in_field=tag.name in in_field, **placing.of(note))
 
 
+def _follow_campaigns(note: Note, draft: Draft) -> None:
+    """Hold the written tags against the campaigns once more: one may have taken a new alias since the draft was made.
+
+    Where several write at once (PostgreSQL), the foreign keys are checked now and not at the end, so that a row under
+    the new alias waits here until that campaign is saved (`merge_standing`), and is then seen.
+    """
+    if draft.names and connection.features.has_select_for_update:
+        connection.check_constraints()
+    known, refused = draft.campaigns, draft.refused_by
+    draft.campaigns = Campaigns.load()
+    newly = [campaign for campaign in draft.refused_by if campaign not in refused]
+    if newly:
+        raise ValidationError({"__all__": _pause_error(newly)})
+    if draft.campaigns.aliases != known.aliases:
+        _set_tags(note, draft)
+
+
 def _raise_risks(note: Note, draft: Draft) -> None:
     workload = draft.workloads[0] if len(draft.workloads) == 1 else None
     for raised in read_box(draft.risks):
@@ -240,8 +263,9 @@ def _raise_risks(note: Note, draft: Draft) -> None:
 
 
 @transaction.atomic
-def withdraw(note: Note, *, by: User, reason: str) -> None:
-    """Take a note out of every list, count, CSV and feed; it keeps who withdrew it, when and why (domain.md §8).
+def withdraw(note: Note, *, by: User, reason: str, rewritten_as: Note | None = None) -> None:
+    """Take a note out of every list, count, CSV and feed; it keeps who withdrew it, when and why, and the note it was
+    rewritten as (domain.md §8).
 
     Raises PermissionDenied where `by` may not, ValidationError without a reason or while the note gives an entitlement
     its status.
@@ -256,6 +280,7 @@ def withdraw(note: Note, *, by: User, reason: str) -> None:
     if refused:
         raise ValidationError({"reason": refused})
     note.withdrawn_at, note.withdrawn_by, note.withdrawn_reason = timezone.now(), by, reason.strip()
+    note.rewritten_as = rewritten_as
     note.version += 1
     note.save()
     placing.follow_note(note)

@@ -59,7 +59,9 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponseBase:
 def risks(request: HttpRequest) -> HttpResponseBase:
     """Escalations and risks."""
     listing = RiskList(request.GET, asker(request))
-    return answer(request, listing, title=_("Escalations and risks"), template="reports/risks.html")
+    steppable = set() if listing.format else listing.steppable(listing.page.ids)
+    title = _("Escalations and risks")
+    return answer(request, listing, title=title, template="reports/risks.html", steppable=steppable)
 
 
 def answer(request: HttpRequest, listing: ReportList, *, title: str, template: str, **context: Any) -> HttpResponseBase:

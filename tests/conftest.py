@@ -15,6 +15,8 @@ CI = os.environ.get("CI") == "true"
 settings.register_profile(
     "ftstatus", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True, derandomize=CI
 )
+# --hypothesis-profile=thorough
+settings.register_profile("thorough", settings.get_profile("ftstatus"), max_examples=2_000)
 settings.load_profile("ftstatus")
 
 

@@ -16,8 +16,8 @@ from notes.types import LIVE, RETIRED
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("accounts", "customers", "notes", "reports", "ftstatus")
 LEAVES = (
-    "accounts.roles",
-    *("customers.status", "customers.choices"),
+    *("accounts.roles", "accounts.changes", "accounts.differences", "accounts.history"),
+    *("customers.status", "customers.choices", "customers.guidance"),
     *("notes.types", "notes.hashtags", "notes.playbook", "notes.pasting", "notes.grammar", "notes.workload_lines"),
     "notes.risks",
     *("reports.export", "reports.periods"),

@@ -275,7 +275,7 @@ def test_the_form_offers_the_values_that_a_chinese_template_holds(choices: type[
 
 @pytest.mark.parametrize("template", playbook.TEMPLATES.values(), ids=lambda template: template.key)
 def test_a_form_is_labelled_as_a_chinese_template_is(template: playbook.Template) -> None:
-    labelled = {section.field: chinese(section.label) for section in template.sections}
+    labelled = {section.field: chinese(section.label) for section in template.written}
     assert (chinese(template.title), labelled) == playbook.labels(template, "zh-hans")
 
 

@@ -15,8 +15,10 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User, in_language
 from accounts.scope import ScopedQuerySet
 from customers.choices import BusinessReason, Scenario, SplitReason
+from customers.guidance import Guidance, read_guidance
 from customers.models.customer import Customer, Versioned
-from customers.status import FIRST_L1, FIRST_L2, L1, Reason, Reasons, State, after, validate
+from customers.splits import split_errors
+from customers.status import FIRST_L1, FIRST_L2, L1, Errors, Reason, Reasons, State, after, validate
 
 
 class Workload(models.Model):
@@ -83,6 +85,16 @@ class StatusReason(Versioned):
     def label(self) -> str:
         """Its name in the page's language."""
         return in_language(self.name, self.name_zh)
+
+    @property
+    def guidance(self) -> Guidance:
+        """What is written beside it, each part in the page's language where it is there."""
+        return read_guidance(
+            definition=in_language(self.definition, self.definition_zh),
+            examples=in_language(self.examples, self.examples_zh),
+            lookalikes=in_language(self.lookalikes, self.lookalikes_zh),
+            questions=in_language(self.questions, self.questions_zh),
+        )
 
     def clean(self) -> None:
         """A detail stands under a reason of the same L1, never under another detail or itself; one in use stays put."""
@@ -223,6 +235,14 @@ class Entitlement(Versioned):
             engagement_start_date=self.engagement_start_date,
         )
 
+    @property
+    def blocked_from(self) -> str:
+        """The L1 it came from, where it is Blocked; "" where it is not, or began so."""
+        if self.l1 != L1.BLOCKED or self.pk is None:
+            return ""
+        before = self.periods.exclude(l1=L1.BLOCKED).order_by("-valid_from", "-pk")
+        return before.values_list("l1", flat=True).first() or ""
+
     def clean(self) -> None:
         """The rules of domain.md §5 over this row: its status and dates, and its split.
 
@@ -230,33 +250,25 @@ class Entitlement(Versioned):
         """
         if self._state.adding and not self.l2_id and self.l1 == FIRST_L1:
             self.l2 = StatusReason.objects.filter(slug=FIRST_L2).first()
-        errors = validate(self.state, StatusReason.tree(), old=self.state, imported=self.imported)
-        errors |= self._split_errors()
-        if self.owner and self.customer_id and self.owner.partner_id not in (None, self.customer.partner_id):
-            message = _("Works for a partner organisation that does not serve this customer.")
-            errors["owner"] = ValidationError(message, code="foreign")
+        stood = Entitlement.objects.select_related("l2", "l3").filter(pk=self.pk).first() if self.pk else None
+        errors = validate(
+            self.state,
+            StatusReason.tree(),
+            old=stood.state if stood else None,
+            blocked_from=stood.blocked_from if stood else "",
+            imported=self.imported,
+        )
+        errors |= split_errors(self, self._siblings().values_list("split_reason", "split_label"))
+        errors |= self.owner_errors()
         if errors:
             raise ValidationError(errors)
 
-    def _split_errors(self) -> dict[str, ValidationError]:
-        errors = {}
-        if self.split_reason and not self.split_label:
-            errors["split_label"] = ValidationError(_("A split row needs a label."), code="required")
-        if self.split_label and not self.split_reason:
-            errors["split_reason"] = ValidationError(_("A split row needs its reason."), code="required")
-        if self.split_reason == SplitReason.DUPLICATED_LICENCES and not self.split_approved:
-            errors["split_reason"] = ValidationError(
-                _("Duplicated licences need the approval of a programme administrator."), code="unapproved"
-            )
-        siblings = self._siblings()
-        if not self.split_reason and "split_reason" not in errors and siblings.filter(split_reason="").exists():
-            errors["split_reason"] = ValidationError(
-                _("The customer has this workload already; a second row needs a reason to be split."), code="required"
-            )
-        if self.split_label and "split_label" not in errors and siblings.filter(split_label=self.split_label).exists():
-            message = _("Another row of this workload has that label.")
-            errors["split_label"] = ValidationError(message, code="unique")
-        return errors
+    def owner_errors(self) -> Errors:
+        """Why its owner may not be it: a partner's staff own only what their organisation serves (domain.md §1)."""
+        if self.owner and self.customer_id and self.owner.partner_id not in (None, self.customer.partner_id):
+            message = _("Works for a partner organisation that does not serve this customer.")
+            return {"owner": ValidationError(message, code="foreign")}
+        return {}
 
     def _siblings(self) -> "models.QuerySet[Entitlement]":
         """The customer's other rows of the same workload."""
@@ -294,7 +306,13 @@ class Entitlement(Versioned):
 
     def open_period(self, *, by: User | None, at: dt.datetime) -> "StatusPeriod":
         """Record the status as it stands now as the one in force from `at` on."""
-        return StatusPeriod.objects.create(
+        period = self.period_from(by=by, at=at)
+        period.save()
+        return period
+
+    def period_from(self, *, by: User | None, at: dt.datetime) -> "StatusPeriod":
+        """The status as it stands now, from `at` on, not saved yet."""
+        return StatusPeriod(
             entitlement=self,
             l1=self.l1,
             l2=self.l2,

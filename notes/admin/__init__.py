@@ -4,6 +4,7 @@ from django.contrib import admin
 from taggit.models import Tag as StockTag
 
 from notes.admin.campaign import CampaignAdmin
+from notes.admin.customer import CustomerWithEntitlementsAdmin
 from notes.admin.entitlement import EntitlementAdmin
 from notes.admin.note import NoteAdmin
 from notes.admin.risk import RiskAdmin
@@ -11,4 +12,4 @@ from notes.admin.risk import RiskAdmin
 # taggit's own page lists, merges and deletes hashtags without asking anybody's rights.
 admin.site.unregister(StockTag)
 
-__all__ = ["CampaignAdmin", "EntitlementAdmin", "NoteAdmin", "RiskAdmin"]
+__all__ = ["CampaignAdmin", "CustomerWithEntitlementsAdmin", "EntitlementAdmin", "NoteAdmin", "RiskAdmin"]

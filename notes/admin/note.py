@@ -8,22 +8,27 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from accounts.scoped_admin import person
-from notes import policy, writing
-from notes.admin import note_steps
+from notes import policy, rewriting, writing
+from notes.admin import note_steps, note_tags
+from notes.admin.history import NOTE
 from notes.admin.note_list import NoteListAdmin
+from notes.campaigns import Campaigns
 from notes.forms.note import NoteForm, WithdrawForm, refuse_type
-from notes.models import Note
-from notes.types import NoteType
+from notes.models import Note, Risk
+from notes.playbook import cut_for_slide
+from notes.types import LIVE, NoteType
 
 
 @admin.register(Note)
 class NoteAdmin(NoteListAdmin):
     """Notes in scope."""
 
+    story = NOTE
     change_form_template = "admin/notes/note/form.html"
     form = NoteForm
 
@@ -52,15 +57,18 @@ class NoteAdmin(NoteListAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[NoteForm]:
         """The form as this person fills it in."""
         refill = getattr(request, "note_refill", None)
-        return type("NoteFormOfPerson", (NoteForm,), {"user": person(request), "refill": refill})
+        rewrites = getattr(request, "note_rewrites", None)
+        return type("NoteFormOfPerson", (NoteForm,), {"user": person(request), "refill": refill, "rewrites": rewrites})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Our template lays the form out; the admin needs only to know that there is one."""
         return [(None, {"fields": []})]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What the address says (`?customer=ID&note_type=…`)."""
-        return {key: value for key, value in request.GET.items() if key in NoteForm.base_fields and value}
+        """What the address says (`?customer=ID&note_type=…`), over what a note that is rewritten brings along."""
+        given = {key: value for key, value in request.GET.items() if key in NoteForm.base_fields and value}
+        old, kind = getattr(request, "note_rewrites", None), request.GET.get("note_type")
+        return {**rewriting.carried(old, NoteType(kind)), **given} if old and kind in LIVE else given
 
     def changeform_view(
         self,
@@ -81,13 +89,16 @@ class NoteAdmin(NoteListAdmin):
             raise PermissionDenied
         given = request.POST if request.method == "POST" else request.GET
         refuse_type(person(request), given.get("note_type"))
+        old = request.note_rewrites = self._rewritten(request, given.get("rewrites"))  # type: ignore[attr-defined]
         if request.method == "POST":
             if any(name in request.POST for name in note_steps.REFILLS):
                 self._refill(request, None)
         else:
             step = note_steps.missing(request.GET, person(request))
             if step is not None:
-                page = {**self.admin_site.each_context(request), "opts": self.opts, "title": gettext("Add note")}
+                title = gettext("Rewrite note") if old else gettext("Add note")
+                page = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "rewrites": old}
+                page["keep"] = f"&rewrites={old.pk}" if old else ""
                 return TemplateResponse(request, "admin/notes/note/start.html", page | step)
         return super().add_view(request, form_url, extra_context)
 
@@ -108,6 +119,17 @@ class NoteAdmin(NoteListAdmin):
             self._refill(request, note)
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def _rewritten(self, request: HttpRequest, given: str | None) -> Note | None:
+        """The note that is withdrawn for the new one, which must be theirs to withdraw; None where none is named."""
+        if not given:
+            return None
+        old = self._note(request, given)
+        if old is None:
+            raise Http404
+        if not policy.may_withdraw(person(request), old):
+            raise PermissionDenied
+        return old
+
     def _refill(self, request: HttpRequest, note: Note | None) -> None:
         """Answer the POST as the form's first showing, filled with what was typed."""
         request.note_refill = note_steps.refill(request, self.get_form(request), note)  # type: ignore[attr-defined]
@@ -118,8 +140,13 @@ class NoteAdmin(NoteListAdmin):
         return form.instance  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
-        """Write it with all it moves."""
+        """Write it with all it moves; of a note that was split, tell the second part here."""
         form.save()
+        for part in form.parts[1:]:
+            codes = ", ".join(workload.code for workload in part.workloads)
+            link = reverse("admin:notes_note_change", args=[part.note.pk])
+            told = gettext("A second note says that these pause: %(codes)s.") % {"codes": codes}
+            messages.success(request, format_html('{} <a href="{}">{}</a>', told, link, gettext("Open it")))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Hashtags, workloads and risks were written with the note."""
@@ -135,8 +162,12 @@ class NoteAdmin(NoteListAdmin):
             "customer": customer,
             "note": None if form.adding else form.instance,
             "types": policy.writable_types(user),
-            "title": gettext("Add note") if form.adding else form.instance.type.label,
+            "running": Campaigns.load().running(timezone.localdate()),
         }
+        adding = gettext("Rewrite note") if form.rewrites else gettext("Add note")
+        context["title"] = adding if form.adding else form.instance.type.label
+        if not form.adding:
+            context |= self._risks(request, form.instance)
         refused = form.refused_by
         if refused:
             writers = policy.roles_that_write(NoteType.ENTITLEMENT_STATUS)
@@ -164,6 +195,7 @@ class NoteAdmin(NoteListAdmin):
             '<a href="{}">{}</a>', reverse("admin:notes_note_change", args=[note.pk]), gettext("Open it")
         )
         messages.success(request, format_html("{} {}", gettext("Note saved."), link))
+        note_tags.say_places(request, note)
 
     # --- Reading and withdrawing --------------------------------------------------------------------------------------
 
@@ -172,27 +204,37 @@ class NoteAdmin(NoteListAdmin):
         return self.get_queryset(request).filter(pk=object_id).first() if known else None
 
     def _read(self, request: HttpRequest, note: Note) -> TemplateResponse:
-        sections = [
-            (section.label, value if section.choices is None else section.choices(value).label, section)
-            for section in (note.template.sections if note.template else ())
-            if (value := note.section_values.get(section.field))
-        ]
+        # Each section's label, its text, and what a slide cuts from it.
+        sections: list[tuple[Any, Any, str]] = []
+        for section in note.template.sections if note.template else ():
+            if value := note.section_values.get(section.field):
+                text, cut = cut_for_slide(value) if section.advised_length else (value, "")
+                sections.append((section.label, text if section.choices is None else section.choices(text).label, cut))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": note.type.label,
             "note": note,
             "sections": sections,
-            "risks": note.risks.select_related("owner").order_by("pk"),
+            **self._risks(request, note),
             "may_withdraw": policy.may_withdraw(person(request), note),
+            "rewritten_as": self.get_queryset(request).filter(rewrites=note).first(),
+            "rewritten_from": self.get_queryset(request).filter(rewritten_as=note).first(),
         }
         return TemplateResponse(request, "admin/notes/note/read.html", context)
+
+    def _risks(self, request: HttpRequest, note: Note) -> dict[str, Any]:
+        """Those it raised, as far as the reader may know of risks, and which of them the reader may step."""
+        risks = list(Risk.objects.visible_to(request.user).filter(note=note).select_related("owner").order_by("pk"))
+        own = policy.steppable(person(request)).filter(note=note) if risks else Risk.objects.none()
+        return {"risks": risks, "steppable": set(own.values_list("pk", flat=True))}
 
     def get_urls(self) -> list[URLPattern]:
         """Deleting is closed, withdrawing stands in its place."""
         stock = [url for url in super().get_urls() if getattr(url, "name", None) != "notes_note_delete"]
         view = self.admin_site.admin_view(self.withdraw_view)
-        return [path("<path:object_id>/withdraw/", view, name="notes_note_withdraw"), *stock]
+        tags = path("tags/", self.admin_site.admin_view(note_tags.tags_view), name="notes_note_tags")
+        return [tags, path("<path:object_id>/withdraw/", view, name="notes_note_withdraw"), *stock]
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Withdraw a note, by POST with `reason`; a GET asks for it."""

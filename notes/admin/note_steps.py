@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from accounts.models import User
 from customers.models import Customer, Entitlement
-from notes import pasting, playbook, policy
+from notes import playbook, policy
+from notes.admin.note_paste import lay_out
 from notes.forms.note import NoteForm, refuse_type
 from notes.models import Note
 from notes.types import LIVE, NoteType
@@ -96,26 +96,6 @@ def refill(request: HttpRequest, form_class: type[NoteForm], note: Note | None) 
     homeless = [str(given.get(name, "")) for name in PROSE if name not in form.fields]
     words = [str(typed.get("body") or ""), *homeless]
     typed["body"] = "\n\n".join(part for part in words if part.strip())
-    if "_paste" in given and "paste" in form.fields:
-        _lay_out(request, typed, given.get("paste", ""))
+    if "_paste" in given and "paste" in form.fields and form.kind:
+        lay_out(request, typed, form.kind, given.get("paste", ""))
     return typed
-
-
-def _lay_out(request: HttpRequest, typed: dict[str, Any], text: str) -> None:
-    pasted = pasting.parse(playbook.EXECUTIVE_SUMMARY, text.replace("\r\n", "\n"))
-    typed["is_exec_summary"] = True
-    for section in playbook.EXECUTIVE_SUMMARY.sections:
-        value, before = pasted.values.get(section.field, ""), (typed.get(section.field) or "").strip()
-        if value and before and before != value and section.choices is None:
-            value = f"{before}\n{value}"
-        if value:
-            typed[section.field] = value
-    typed["body"] = "\n\n".join(part for part in ((typed.get("body") or "").strip(), pasted.rest) if part)
-    count = len(pasted.values)
-    found = ngettext("%(count)d section was filled.", "%(count)d sections were filled.", count) % {"count": count}
-    unsaved = gettext("Nothing is saved yet.")
-    messages.info(request, f"{found} {unsaved}")
-    for problem in pasted.problems:
-        messages.warning(request, problem)
-    if pasted.rest:
-        messages.warning(request, gettext("What was not recognised stands in the text field."))

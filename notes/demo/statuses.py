@@ -134,7 +134,7 @@ class Chain:
             start = old.engagement_start_date or (day - dt.timedelta(days=begun) if pushed < 0.8 else None)
             if target is None or old.l1 != L1.IN_PROGRESS or last or pushed < 0.3:
                 target = aim
-        elif l1 == L1.BLOCKED and (old.l1 == L1.IN_PROGRESS or pushed < 0.8):
+        elif l1 == L1.BLOCKED and (old.l1 == L1.IN_PROGRESS or old.unblock_date or pushed < 0.8):
             unblock = self._aim(day, ahead // 2 + 7, late, last)
         return after(old, State(l1, l2, "", target, unblock, start))
 

@@ -4,18 +4,56 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from notes.playbook import Section
+from notes.playbook import Section, cut_for_slide
 from notes.types import SECTION_LIMIT
 
+CUT_SHOWN = 160
 ABBREVIATIONS = ("FTC", "ID", "M365", "R/Y/G")
 
 
+class ProseBox(BoundField):
+    """Prose on a form, with what a slide would show of it (domain.md §4). `counters.js` follows it while one types."""
+
+    field: "Prose"
+
+    @cached_property
+    def _on_slide(self) -> tuple[str, str]:
+        return cut_for_slide(one_line_end(str(self.value() or "")))
+
+    @property
+    def shown(self) -> int:
+        """How many characters of it stand on the slide."""
+        return len(self._on_slide[0])
+
+    @property
+    def cut(self) -> str:
+        """What `##` cuts from the slide, in its first characters."""
+        text = self._on_slide[1].strip()
+        return text if len(text) <= CUT_SHOWN else f"{text[:CUT_SHOWN]}…"
+
+    @property
+    def over(self) -> bool:
+        """Whether more than advised would stand on the slide."""
+        return self.shown > (self.field.advised_length or 0)
+
+
+def one_line_end(text: str) -> str:
+    """A text with `\\n` line ends, whichever the browser sent."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class Prose(forms.CharField):
-    """Text of several lines. Browsers send CRLF; one line end is kept, so that lengths are what the writer sees."""
+    """Text of several lines. Browsers send CRLF; one line end is kept, so that lengths are what the writer sees.
+
+    With an `advised_length` the form counts what stands on the slide.
+    """
 
     widget = forms.Textarea
+    advised_length: int | None = None
 
     def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
@@ -26,9 +64,11 @@ class Prose(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with `\\n` line ends, trimmed."""
-        if isinstance(value, str):
-            value = value.replace("\r\n", "\n").replace("\r", "\n")
-        return str(super().to_python(value))
+        return str(super().to_python(one_line_end(value) if isinstance(value, str) else value))
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """The field on a form, which counts where a length is advised."""
+        return ProseBox(form, self, field_name)
 
 
 class IsoDate(forms.DateField):
@@ -84,6 +124,7 @@ def section_field(section: Section) -> forms.Field:
     field = Prose(max_length=SECTION_LIMIT, rows=4 if section.kind == "lines" else 3, **common)
     if section.kind == "lines":
         field.widget.attrs["class"] = "lines"
+    field.advised_length = section.advised_length
     if section.advised_length:
         advice = _("About %(length)d characters; what follows ## is cut from the slide.")
         if section.hint:

@@ -1,10 +1,11 @@
 """The note form: one form, of which each type asks its own fields (contract.md, *Form fields and values*)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,10 @@ from accounts.models import User
 from accounts.scoped_admin import VersionedForm
 from customers.models import Customer, Entitlement, StatusReason, Workload
 from customers.status import L1
-from notes import playbook, policy, writing
+from notes import playbook, policy, rewriting, splitting, writing
 from notes.forms.fields import IsoDate, KnownRows, OneOf, Prose, section_field
+from notes.forms.reasons import OfferedReason, OneReason, offered
+from notes.forms.split import SplitForm
 from notes.models import Campaign, Note
 from notes.pasting import workloads_in
 from notes.types import ASKED, BODY_LIMIT, LIVE, NEXT_ACTION_FIELDS, NoteType, Pace
@@ -27,10 +30,16 @@ class NoteForm(VersionedForm):
     """Add or change a note as `user`, which the admin sets on a subclass for each request.
 
     `refill` are values to show instead of the saved ones: a pasted text, or what was typed before the type changed.
+    `rewrites` is the note that is withdrawn for this one.
     """
 
     user: User
     refill: dict[str, Any] | None = None
+    rewrites: Note | None = None
+    # After a check: the campaigns whose pause rule refused it; how it can be split, and the two it was split into.
+    refused_by: Sequence[Campaign] = ()
+    split: SplitForm | None = None
+    parts: tuple[writing.Draft, ...] = ()
 
     customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), widget=forms.HiddenInput)
     note_type = forms.ChoiceField(choices=NoteType.choices, label=_("Type"), widget=forms.RadioSelect)
@@ -40,8 +49,8 @@ class NoteForm(VersionedForm):
         Entitlement.objects.none(), label=_("Entitlement"), required=False, widget=forms.RadioSelect, empty_label=None
     )
     l1 = OneOf([(level.value, level) for level in L1], label=_("Status"), help_text="L1")
-    l2 = OneOf([], label=_("Reason"), help_text="L2")
-    l3 = OneOf([], label=_("Detail"), help_text="L3")
+    l2 = OneReason([], label=_("Reason"), help_text="L2")
+    l3 = OneReason([], label=_("Detail"), help_text="L3")
     body = Prose(label=_("Text"), max_length=BODY_LIMIT, rows=6)
     workloads = KnownRows(
         Workload.objects.all(), label=_("Workloads"), required=False, widget=forms.CheckboxSelectMultiple
@@ -60,6 +69,7 @@ class NoteForm(VersionedForm):
         label=_("Hashtags"), max_length=1000, required=False, help_text=_("those in the text count as well")
     )
     pace = OneOf(Pace.choices, label=_("Pace"))
+    rewrite_reason = Prose(label=_("Why the old note is withdrawn"), rows=2, max_length=2_000)
     paste = Prose(label=_("Pasted text"), max_length=PASTE_LIMIT, rows=8)
 
     class Meta:
@@ -88,13 +98,19 @@ class NoteForm(VersionedForm):
         self._offer_types()
         self._offer_customer()
         asked = ASKED[self.kind] if self.kind else ASKED[NoteType.OVERALL_STATUS]
-        for name in set(self.fields) - asked - {"version", "customer", "note_type", "written_as", "paste"}:
+        if self.rewrites is None:
+            del self.fields["rewrite_reason"]
+        beside = {"version", "customer", "note_type", "written_as", "paste", "rewrite_reason"}
+        for name in set(self.fields) - asked - beside:
             del self.fields[name]
         for section in self.sections:
             self.fields[section.field] = section_field(section)
+        for section in self.template.beside if self.template else ():
+            if section.advised_length:
+                self.fields[section.field].advised_length = section.advised_length  # type: ignore[attr-defined]
         if self.kind == NoteType.ENTITLEMENT_STATUS:
             self._offer_status()
-        if self.kind != NoteType.OVERALL_STATUS:
+        if not self.sections:
             del self.fields["paste"]
         if not self.adding:
             self._show_saved()
@@ -108,10 +124,14 @@ class NoteForm(VersionedForm):
         return NoteType(given) if given in LIVE else None
 
     @property
+    def template(self) -> playbook.Template | None:
+        """The template that the type may be written on; a summary's stands ready on every Overall Status form."""
+        return playbook.template_for(self.kind or "", is_exec_summary=True)
+
+    @property
     def sections(self) -> tuple[playbook.Section, ...]:
-        """The declared sections that the type may have; a summary's stand ready on every Overall Status form."""
-        template = playbook.template_for(self.kind or "", is_exec_summary=True)
-        return template.sections if template else ()
+        """The declared sections of that template."""
+        return self.template.sections if self.template else ()
 
     def _offer_types(self) -> None:
         field = self.fields["note_type"]
@@ -202,6 +222,8 @@ class NoteForm(VersionedForm):
         """Lay the values on the note, then ask the model and the rules of writing, each error at its field."""
         cleaned, note = self.cleaned_data, self.instance
         note.sections = dict(note.sections)
+        if self.rewrites and self.kind and (words := rewriting.risk_words(self.rewrites, self.kind)):
+            note.sections[writing.RISKS_SECTION] = words
         summary = self.kind != NoteType.OVERALL_STATUS or cleaned.get("is_exec_summary")
         for section in self.sections if self.kind else ():
             value = cleaned.get(section.field) or ("" if section.kind != "date" else None)
@@ -236,12 +258,25 @@ class NoteForm(VersionedForm):
     def _ask_playbook(self) -> None:
         if "_save_untagged" in self.data:
             self.draft.untag()
-        for name, error in writing.check(self.draft).items():
+        self.refused_by = self.draft.refused_by
+        drafts = [self.draft]
+        if splitting.may_split(self.draft):
+            self.split = SplitForm(self.draft, self.data)
+            if self.split.is_bound and self.split.is_valid():
+                self.parts = self.split.parts()
+                drafts = [*self.parts]
+        for name, error in ((name, error) for draft in drafts for name, error in writing.check(draft).items()):
             if name == "__all__" or name in self.fields:
                 if name not in self.errors:
                     self.add_error(None if name == "__all__" else name, error)
             else:
                 self.add_error(None, error)
+        if self.rewrites:
+            if not self.cleaned_data.get("rewrite_reason"):
+                message = _("Say why the old note is withdrawn.")
+                self.add_error("rewrite_reason", ValidationError(message, code="required"))
+            if refused := rewriting.error(self.rewrites, self.instance):
+                self.add_error("rewrite_reason", refused)
 
     @cached_property
     def draft(self) -> writing.Draft:
@@ -265,19 +300,27 @@ class NoteForm(VersionedForm):
         named = Workload.objects.filter(code__in=codes) if codes else []
         return list({workload.pk: workload for workload in (*ticked, *named)}.values())
 
-    @property
-    def refused_by(self) -> list[Campaign]:
-        """The campaigns whose pause rule refused what was handed in."""
-        checked = self.is_bound and self.kind and "customer" in getattr(self, "cleaned_data", {})
-        return self.draft.refused_by if checked else []
-
     def save(self, commit: bool = True) -> Note:
         """Write the note with all it moves; `commit` is always so, as a note is never half a note."""
         if self.errors:
             raise ValueError("An invalid note is not saved.")
-        return writing.save(self.draft)
+        with transaction.atomic():
+            note = splitting.save(*self.parts)[0] if self.parts else writing.save(self.draft)
+            if self.rewrites:
+                rewriting.replace(self.rewrites, note, by=self.user, reason=self.cleaned_data["rewrite_reason"])
+        return note
 
     # --- How it is laid out -------------------------------------------------------------------------------------------
+
+    @property
+    def reasons(self) -> list[OfferedReason]:
+        """The reasons (L2) to choose from, each with its guidance."""
+        return offered(self["l2"])
+
+    @property
+    def details(self) -> list[OfferedReason]:
+        """The details (L3) to choose from, each with its guidance."""
+        return offered(self["l3"])
 
     @property
     def section_rows(self) -> Iterator[list[BoundField]]:

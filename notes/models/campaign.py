@@ -82,24 +82,33 @@ class Campaign(Versioned):
     @property
     def written_aliases(self) -> list[str]:
         """The aliases as people write them, for reading."""
-        return [piece.lstrip("#＃") for piece in self.aliases.replace(",", " ").split()]
+        return hashtags.pieces(self.aliases)
 
     def runs_on(self, day: dt.date) -> bool:
         """Whether its rules hold on a day; both ends count."""
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
+    def _tidy_aliases(self) -> str:
+        """As people write them, each name once and without its own hashtag, divided by spaces."""
+        written: dict[str | None, str] = {self.hashtag: ""}
+        for piece in self.written_aliases:
+            written.setdefault(hashtags.normalise(piece), piece)
+        return " ".join(filter(None, written.values()))
+
     def clean(self) -> None:
         """The hashtag and its aliases are hashtags, and no other campaign's; the dates are in order."""
         errors = {}
         name = hashtags.normalise(self.hashtag)
-        if name is None:
-            errors["hashtag"] = ValidationError(_("“%s” is not a hashtag.") % self.hashtag, code="invalid")
-        else:
+        if name is not None:
             self.hashtag = name
+        elif self.hashtag:
+            errors["hashtag"] = ValidationError(_("“%s” is not a hashtag.") % self.hashtag, code="invalid")
         strangers = hashtags.split_field(self.aliases)[1]
         if strangers:
             errors["aliases"] = ValidationError(_("“%s” is not a hashtag.") % strangers[0], code="invalid")
-        if not errors:
+        else:
+            self.aliases = self._tidy_aliases()
+        if self.hashtag and not errors:
             taken = {other: campaign for campaign in Campaign.objects.exclude(pk=self.pk) for other in campaign.names}
             for field, names in (("hashtag", self.names[:1]), ("aliases", self.names[1:])):
                 clash = next((written for written in names if written in taken), None)

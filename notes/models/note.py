@@ -253,7 +253,7 @@ class Note(Versioned):
 
     def compose(self) -> str:
         """The whole note as text: its sections under their English labels, then the free text (contract, `body`)."""
-        sections = playbook.render(self.template, self.section_values) if self.template else ""
+        sections = playbook.render(self.template, self.section_values, blanks=False) if self.template else ""
         return "\n\n".join(part for part in (sections, self.body) if part)
 
     def clean(self) -> None:

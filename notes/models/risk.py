@@ -16,7 +16,7 @@ from accounts.models import PartnerOrganisation, Region
 from accounts.scope import ScopedQuerySet
 from customers.models import Customer, Entitlement, Versioned, Workload
 from notes.models.note import Note
-from notes.risks import CLOSED, EscalatedTo, RiskState, Severity
+from notes.risks import CLOSED, NEXT, EscalatedTo, RiskState, Severity
 
 OPEN_ROWS = Q(closed_at=None)
 
@@ -113,11 +113,24 @@ class Risk(Versioned):
         end = timezone.localdate(self.closed_at) if self.closed_at else (today or timezone.localdate())
         return (end - timezone.localdate(self.raised_at)).days
 
+    @property
+    def next_states(self) -> tuple[RiskState, ...]:
+        """Where a step may take it from here (domain.md §8)."""
+        return NEXT[RiskState(self.state)]
+
     def clean(self) -> None:
-        """The entitlement is one of the customer's."""
+        """The entitlement is one of the customer's, the owner nobody of a partner that does not serve it.
+
+        Raises ValidationError with a dictionary by field.
+        """
+        errors = {}
         if self.entitlement and self.customer_id and self.entitlement.customer_id != self.customer_id:
-            message = _("That entitlement is another customer's.")
-            raise ValidationError({"entitlement": ValidationError(message, code="invalid")})
+            errors["entitlement"] = ValidationError(_("That entitlement is another customer's."), code="invalid")
+        if self.owner and self.customer_id and self.owner.partner_id not in (None, self.customer.partner_id):
+            message = _("Works for a partner organisation that does not serve this customer.")
+            errors["owner"] = ValidationError(message, code="foreign")
+        if errors:
+            raise ValidationError(errors)
 
 
 class RiskStep(models.Model):

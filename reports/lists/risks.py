@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from notes import policy
 from notes.models import Risk
 from notes.risks import EscalatedTo, RiskState, Severity
 from reports.lists.base import Column, ReportList, in_order
@@ -161,3 +162,7 @@ class RiskList(ReportList):
             "customer__region", "owner", "workload", "note", "raised_by"
         )
         return in_order(ids, {risk.pk: risk for risk in rows})
+
+    def steppable(self, ids: list[int]) -> set[int]:
+        """Those of `ids` that the reader may step."""
+        return set(policy.steppable(self.user).filter(pk__in=ids).values_list("pk", flat=True))
