@@ -81,8 +81,10 @@ class Block:
 class Findings:
     """Values by form field as they are found, the words that stay, and the problems that a reader is told."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, *, guesses: bool = True) -> None:
         self.grammar = grammar
+        self.guesses = guesses
+        self.guessed = False  # whether more was taken from words than labels say
         self.found: dict[str, list[str]] = {}
         self.rest: list[Line] = []
         self.problems: list[StrPromise] = []
@@ -230,7 +232,8 @@ class Findings:
                 risks[-1] += f" {text}"
             else:
                 risks.append(text)
-        if all(map(says_nothing, risks)):
+        if self.guesses and all(map(says_nothing, risks)):
+            self.guessed = True
             self._leave(block, "\n".join(risks))
         else:
             self.found.setdefault(block.section.field, []).extend(risks)

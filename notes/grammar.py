@@ -108,7 +108,8 @@ class Grammar:
         if label or not self.affected:
             return label
         prefix = workload_prefix(line)
-        if not prefix or not (label := self._read_label(line[len(prefix) :])):
+        label = self._read_label(line[len(prefix) :]) if prefix and only_workloads(prefix) else None
+        if not label:
             return None
         return replace(label, column=label.column + len(prefix), prefix=prefix.strip(SPACES))
 

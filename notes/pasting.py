@@ -21,6 +21,7 @@ from notes.workload_lines import (
     WORKLOAD_NAMES,
     fold,
     read_names,
+    read_prefix,
     workload_codes,
     workload_line,
     workloads_in,
@@ -58,7 +59,7 @@ def parse(template: Template, text: str) -> Pasted:
     lines = _unquoted(grammar, text.splitlines())
     reader = _Reader(grammar, lines)
     pasted = reader.read()
-    if reader.guessed:
+    if reader.findings.guessed:
         # What the template itself wrote is read as it stands there.
         plain = _Reader(grammar, lines, guesses=False).read()
         rendered = (render(template, plain.values, language) for language in get_args(Language))
@@ -89,16 +90,15 @@ def _unquoted(grammar: Grammar, lines: list[str]) -> list[str]:
 class _Reader:
     """Goes through the lines once, with at most one section open.
 
-    With `guesses` a section of text also ends where people are done with it though no label follows; `guessed` says
-    whether that happened.
+    With `guesses` a section of text also ends where people are done with it though no label follows, and a Risks box
+    that says "none" raises none.
     """
 
     def __init__(self, grammar: Grammar, lines: list[str], *, guesses: bool = True) -> None:
         self.grammar = grammar
         self.lines = lines
         self.guesses = guesses
-        self.guessed = False
-        self.findings = Findings(grammar)
+        self.findings = Findings(grammar, guesses=guesses)
         self.blanks: list[int] = []
         self.open: Block | None = None
         self.labelled = -1  # the last line that was a label or title alone
@@ -155,10 +155,12 @@ class _Reader:
         if not affected or affected.field in self.findings.first:
             return False
         if not self.open and not self.findings.first:
-            codes = workload_codes(workload_prefix(line))
+            codes, words = read_prefix(line)
+            if not workload_prefix(line) and not fold(words).lstrip().startswith((":", "-")):
+                codes = []  # CORE may begin a sentence
             alone = only_workloads(line)
             if alone or codes:
-                self.findings.affects(workload_codes(line) if codes else read_names(line)[0])
+                self.findings.affects(codes or read_names(line)[0])
             if codes and not alone:
                 self.findings.rest.append((number, line))
             return bool(alone or codes)
@@ -173,7 +175,7 @@ class _Reader:
         if after and not self.grammar.read_label(after):
             return False
         self.findings.affects(read_names(line)[0])
-        self.guessed = True
+        self.findings.guessed = True
         return True
 
     def goes_on(self, block: Block, number: int, line: str) -> bool:
@@ -185,7 +187,7 @@ class _Reader:
             return True
         if block.section.kind == "text":
             ends = self.guesses and (block.says_none or bool(_SIGN_OFF.fullmatch(fold(line))))
-            self.guessed = self.guessed or ends
+            self.findings.guessed |= ends
             return not ends
         if block.single:
             return False

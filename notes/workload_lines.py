@@ -114,23 +114,24 @@ def read_prefix(line: str) -> tuple[list[str], str]:
     return list(dict.fromkeys(codes)), line[at:]
 
 
+_SIGN = re.compile(rf"[^\w\s{BULLETS}*.!?'\"/>#…。-]")
 _BETWEEN_NAMES = re.compile(r"[\[\]()+&,;、:|]|\s-\s|\b(?:and|or)\b|[和与及]", re.IGNORECASE)
 
 
 def read_names(line: str) -> tuple[list[str], list[str]]:
     """The codes of the workloads that a line lists, with or without brackets, and the words that name none.
 
-    `[OLM+INTUNE], Teams and SharePoint Online` is OLM, INTUNE, TEAMS, SPO; a name beside its own code counts once.
+    `[OLM+INTUNE], Teams and SharePoint Online` is OLM, INTUNE, TEAMS, SPO; a name beside its own code counts once. A
+    sign that is no mark is a word here: nothing may be lost with it.
     """
     folded = fold(line)
     codes: list[str] = []
     strangers: list[str] = []
     for part in _BETWEEN_NAMES.split(folded[lead_end(folded) :]):
-        code = code_named(part)
-        for piece in [part] if code else re.split(r"/", part):
-            if code := code_named(piece):
-                codes.append(code)
-            elif WORD.search(piece):
+        for piece in [part] if code_named(part) else part.split("/"):
+            code = code_named(piece)
+            codes += [code] if code else []
+            if _SIGN.search(piece) or (not code and WORD.search(piece)):
                 strangers.append(piece.strip())
     return list(dict.fromkeys(codes)), strangers
 

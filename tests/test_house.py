@@ -19,7 +19,7 @@ LEAVES = (
     *("accounts.roles", "accounts.changes", "accounts.differences", "accounts.history"),
     *("customers.status", "customers.choices", "customers.guidance"),
     *("notes.types", "notes.hashtags", "notes.playbook", "notes.pasting", "notes.grammar", "notes.workload_lines"),
-    "notes.risks",
+    *("notes.risks", "notes.choices", "notes.declarations", "notes.labels", "notes.dates", "notes.findings"),
     *("reports.export", "reports.periods"),
 )
 

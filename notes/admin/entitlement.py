@@ -20,21 +20,6 @@ from notes.forms.entitlement import EntitlementForm, EntitlementRowForm
 from notes.types import NoteType
 
 
-def status_of(entitlement: Entitlement) -> str:
-    """L1 as a pill, with its reason."""
-    if not entitlement.pk:
-        return gettext("Starts as Status Unknown; an Entitlement Status note moves it.")
-    level = L1(entitlement.l1)
-    pill, why = format_html('<span class="pill {}">{}</span>', level.pill, level.label), entitlement.l2 or ""
-    return format_html('{} <span class="quiet">{}</span>', pill, why)
-
-
-def way_to_move(entitlement: Entitlement) -> str:
-    """The link to the note that moves the status."""
-    query = f"customer={entitlement.customer_id}&note_type=entitlement_status&entitlement={entitlement.pk}"
-    return format_html('<a href="{}?{}">{}</a>', reverse("admin:notes_note_add"), query, gettext("Status…"))
-
-
 class ActiveFilter(admin.ChoicesFieldListFilter):
     """By L1. Unless asked for, Duplicate/Invalid stays out, as it leaves every list of active work (domain.md §5)."""
 
@@ -113,30 +98,34 @@ class EntitlementAdmin(ScopedAdmin):
     @admin.display(description=_("status"), ordering="l1")
     def status(self, entitlement: Entitlement) -> str:
         """L1 with its reason."""
-        return status_of(entitlement)
+        if not entitlement.pk:
+            return gettext("Starts as Status Unknown; an Entitlement Status note moves it.")
+        level = L1(entitlement.l1)
+        pill, why = format_html('<span class="pill {}">{}</span>', level.pill, level.label), entitlement.l2 or ""
+        return format_html('{} <span class="quiet">{}</span>', pill, why)
 
     @admin.display(description="")
     def move(self, entitlement: Entitlement) -> str:
         """The way to the note that moves the status."""
-        return way_to_move(entitlement)
+        query = f"customer={entitlement.customer_id}&note_type=entitlement_status&entitlement={entitlement.pk}"
+        return format_html('<a href="{}?{}">{}</a>', reverse("admin:notes_note_add"), query, gettext("Status…"))
 
     def save_model(self, request: HttpRequest, obj: Entitlement, form: Any, change: bool) -> None:
         """Write it with the status over time, and the note of a changed start date."""
         form.write()
 
 
-class EntitlementInline(admin.TabularInline):
-    """A customer's entitlements on its page: dates and seats to put right, a further one to add."""
+class EntitlementInline(admin.StackedInline):
+    """A customer's entitlements on its page: seats and dates to put right, a further one to add."""
 
     model = Entitlement
     form = EntitlementRowForm
     formset = TolerantFormSet
     extra = 1
     can_delete = False
-    show_change_link = True
+    template = "admin/customers/customer/entitlements.html"
     fields = (
         "workload",
-        "status",
         "split_reason",
         "split_label",
         "seats",
@@ -146,12 +135,6 @@ class EntitlementInline(admin.TabularInline):
         "start_date_reason",
         "version",
     )
-    readonly_fields = ("status",)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What only a change asks is not shown to a reader."""
-        changes = self.has_change_permission(request, obj)
-        return [name for name in self.fields if changes or name not in ("start_date_reason", "version")]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Entitlement]:
         """In scope, with what a row shows; Duplicate/Invalid stays on its own filter."""
@@ -168,9 +151,3 @@ class EntitlementInline(admin.TabularInline):
         field.choices = list(field.choices)
         formset.form = form
         return formset
-
-    @admin.display(description=_("status"))
-    def status(self, entitlement: Entitlement) -> str:
-        """L1 with its reason, and the way to move it."""
-        told = status_of(entitlement)
-        return format_html("{} {}", told, way_to_move(entitlement)) if entitlement.pk else told

@@ -89,7 +89,7 @@ class Risk(Versioned):
             models.Index(F("due_order"), F("id"), condition=OPEN_ROWS, name="risk_open"),
             *[
                 models.Index(F(column), F("due_order"), F("id"), condition=OPEN_ROWS, name=f"risk_open_{column}")
-                for column in ("region", "partner", "owner", "customer")
+                for column in ("region", "partner", "owner", "customer", "workload")
             ],
             models.Index(F("due_order"), F("id"), name="risk_due"),
         ]

@@ -1,4 +1,4 @@
-"""Pasted text read back into a template's sections: the playbook's own texts, messy variants, one rule each (domain.md §4)."""
+"""Pasted text read into a template's sections: the playbook's own texts, messy ones, one rule each (domain.md §4)."""
 
 import re
 from pathlib import Path
@@ -13,9 +13,9 @@ from notes.workload_lines import WORKLOAD_NAMES, workload_codes, workloads_in
 DATA = Path(__file__).parent.parent / "data"
 
 
-def read(text: str, template=EXECUTIVE_SUMMARY) -> Pasted:
-    """A pasted text, an Executive Summary unless told, its problems as an English reader sees them."""
-    pasted = parse(template, text)
+def read(text: str) -> Pasted:
+    """A pasted Executive Summary, its problems as an English reader sees them."""
+    pasted = parse(EXECUTIVE_SUMMARY, text)
     with translation.override("en"):
         return Pasted(pasted.values, pasted.rest, tuple(str(problem) for problem in pasted.problems))
 

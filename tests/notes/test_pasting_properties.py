@@ -227,12 +227,7 @@ WORKLOADS = st.tuples(WORKLOAD, st.lists(WORKLOAD | CONTINUATION)).map(lambda li
 AFFECTED = st.lists(st.sampled_from(WORKLOAD_NAMES), min_size=1, unique=True).map(
     lambda names: f"[{'+'.join(code for code, *_names in names)}]"
 )
-# A box that only says that there are none raises no risk, and one of bare marks says nothing.
-RISKS = (
-    st.lists(STATUS, min_size=1, max_size=4)
-    .filter(lambda lines: any("none" not in line.casefold() and "无" not in line for line in lines))
-    .map("\n".join)
-)
+RISKS = st.lists(STATUS, min_size=1, max_size=4).map("\n".join)
 KINDS = {
     "text": PROSE,
     "short": SHORT,
@@ -274,46 +269,49 @@ def test_what_was_pasted_reads_back_once_more(template, language, data):
 
 # --- Hostile texts ----------------------------------------------------------------------------------------------------
 
-LONG = 10**5
+LONG = 25_000
+UNITS = [
+    *("[", "*", "-", "_", ":", "(", "()", " ", "　", "#", ">", "> ", "•", "1.", "[EXO]", "[EXO] **", "(e.g. "),
+    *(
+        "\n",
+        "- \n",
+        "[EXO]\n",
+        "支持请求\n(",
+        "接洽状态: x\n",
+        "EXEC ",
+        "描述 ",
+        "DESCRIBE THE CUSTOMER:",
+        "on hold / ",
+    ),
+    *(
+        "STATUS: On track - ",
+        "1st party / ",
+        "2019-04-30 ",
+        "April 30 ",
+        "30 - ",
+        "4 月 ",
+        "FTC Insight ",
+        "Insight ID 1 ",
+    ),
+    *("by on ", "[EXO] STATUS: x\n", "\n\n[EXO]\nx", "EXO, ", "none\n\n", "Thanks,\n\n", "红/"),
+]
+STARTS = {
+    "executive_summary": ["", "接洽状态: ", "KEY WORKLOADS:\n", "支持请求: (", "RISKS:\n"],
+    "technical_enablement": [
+        *("", "STATUS: On", "NEXT ACTION: ", "CONCERNS: ", "CONCERNS: Business", "CONCERNS: none\n\n", "RISKS:\n"),
+        *("AFFECTED WORKLOADS: ", "[EXO]", "NEXT ACTION DATE: 2019-04-30"),
+    ],
+    "enterprise_status": ["", "STATUS: G", "NEXT UPDATE: 1", "NEXT UPDATE: 2019-04-30", "EXECUTIVE SUMMARY: "],
+}
 
 
+@pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(
-    "start",
-    [
-        *(
-            "",
-            "接洽状态: ",
-            "STATUS: On",
-            "KEY WORKLOADS:\n",
-            "支持请求: (",
-            "NEXT UPDATE: 1",
-            "NEXT ACTION: ",
-            "CONCERNS: ",
-        ),
-        *("RISKS:\n", "AFFECTED WORKLOADS: ", "CONCERNS: Business", "NEXT UPDATE: 2019-04-30", "CONCERNS: none\n\n"),
-    ],
+    ("key", "start"), [(key, start) for key, starts in STARTS.items() for start in starts], ids=lambda text: repr(text)
 )
-@pytest.mark.parametrize(
-    "unit",
-    [
-        *("[", "*", "-", "_", ":", "(", "()", " ", "　", "#", ">", "> ", "•", "1.", "[EXO]", "[EXO] **", "(e.g. "),
-        *("\n", "- \n", "[EXO]\n", "支持请求\n(", "接洽状态: x\n", "EXEC ", "描述 ", "DESCRIBE THE CUSTOMER:"),
-        *(
-            "on hold / ",
-            "STATUS: On track - ",
-            "1st party / ",
-            "2019-04-30 ",
-            "April 30 ",
-            "30 - ",
-            "4 月 ",
-            "FTC Insight ",
-        ),
-        *("Insight ID 1 ", "by on ", "[EXO] STATUS: x\n", "\n\n[EXO]\nx", "EXO, ", "none\n\n", "Thanks,\n\n", "红/"),
-    ],
-)
-def test_hostile_text_is_read_to_its_end(start, unit):
+def test_hostile_text_is_read_to_its_end(key, start, unit):
     # A step that looked again at what it had read would keep this running for minutes or hours.
+    template = TEMPLATES[key]
     for end in ("", " [EXO] x", " 描述客户 !"):
         text = (start + unit * LONG)[:LONG] + f"{end}\n\nEXEC SUMMARY\n\n接洽状态 (1):\nPUBLIC/BRAND NAME: zebra"
-        for template in TEMPLATES.values():
-            assert "zebra" in kept(parse(template, text), template)
+        assert "zebra" in kept(parse(template, text), template)

@@ -1,6 +1,7 @@
 """What the tag field offers: running campaigns first, then hashtags that the writer may know of (domain.md §7)."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -194,19 +195,18 @@ def test_it_looks_for_one_row_of_each_hashtag_in_its_index(client, fm, partner):
     for _ in range(3):
         build.note(user, build.customer(partner=ours), tags="cobalt cost copper")
     with CaptureQueriesContext(connection) as more:
-        assert [one["name"] for one in offered(client, "co")] == ["covid", "cobalt", "copper", "cost"]
+        assert {"covid", "cobalt", "copper", "cost"} <= {one["name"] for one in offered(client, "co")}
     assert len(few) == len(more)
-    (asked,) = [query["sql"] for query in more if "EXISTS" in query["sql"]]
+    (asked,) = [query["sql"] for query in more if '"notes_tag"."name"' in query["sql"] and "LIKE" in query["sql"]]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {asked}")
         else:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_hashjoin = off")
-            cursor.execute("SET LOCAL enable_mergejoin = off")
+            cursor.execute("SET LOCAL enable_seqscan = off")  # as it would be with more than a handful of rows
             cursor.execute(f"EXPLAIN {asked}")
         plan = "\n".join(str(line) for line in cursor.fetchall())
-    assert "notetag_live_partner" in plan if partner else "notetag_live" in plan, plan
+    assert re.search(r"\bnotetag_live_partner\b" if partner else r"\bnotetag_live\b", plan), plan
+    assert "Join" not in plan, plan
 
 
 # --- On the page ------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.reports.reading import COVID, NOTES, RISKS, ids_in
 pytestmark = pytest.mark.django_db
 
 COUNT, CUSTOMERS, AUTHORS = 20_000, 200, 40
+TEXT = "The law forbids it. " * 50  # as long as a note is: a table of short rows would be cheap to read whole
 TYPES = ["overall_status", "engagement_management", "service_intent", "customer_sat"]
 
 
@@ -27,7 +28,7 @@ def one_of(rows: list[Any], number: int, salt: int) -> Any:
     return rows[((number + 1) * 2_654_435_761 * salt >> 11) % len(rows)]
 
 
-def bulk() -> dict[str, int]:
+def bulk() -> dict[str, Any]:
     """20,000 notes over 400 customers of five regions and two partners, a tenth of them tagged; 5,000 risks."""
     regions = list(Region.objects.order_by("code"))
     partners = [builders.partner("Contoso Partners"), builders.partner("Fabrikam Partners")]
@@ -46,7 +47,7 @@ def bulk() -> dict[str, int]:
         customer = one_of(customers, number, 3)
         notes.append(
             Note(customer=customer, author=one_of(authors, number, 5), author_role="FM",
-                 note_type=one_of(TYPES, number, 7), created_at=now - dt.timedelta(minutes=spread), body="x", text="x",
+                 note_type=one_of(TYPES, number, 7), created_at=now - dt.timedelta(minutes=spread), body="x", text=TEXT,
                  region_id=customer.region_id, partner_id=customer.partner_id,
                  withdrawn_at=now if number % 50 == 7 else None, withdrawn_reason="x" if number % 50 == 7 else "")
         )  # fmt: skip
@@ -66,12 +67,15 @@ def bulk() -> dict[str, int]:
     NoteTag.objects.bulk_create(
         [NoteTag(tag=tags[which], content_object=note, **beside(note)) for which, note in chosen], batch_size=1_000
     )
+    named = [(workload, note) for note in notes[::7]] + [(builders.workload("TEAMS"), note) for note in notes]
     NoteWorkload.objects.bulk_create(
-        [NoteWorkload(workload=workload, note=note, **beside(note)) for note in notes[::8]], batch_size=1_000
+        [NoteWorkload(workload=which, note=note, **beside(note)) for which, note in named], batch_size=1_000
     )
     Risk.objects.bulk_create(
         [
-            Risk(customer=note.customer, title="x", owner=note.author, raised_by=note.author, note=note,
+            Risk(customer=note.customer, title="x", description=TEXT, owner=note.author, raised_by=note.author,
+                 note=note,
+                 workload=workload if number % 5 == 0 else None, severity=one_of(["high", "medium", "low"], number, 11),
                  due_date=dt.date(2026, 1, 1) + dt.timedelta(days=number * 13 % 900) if number % 9 else None,
                  state="resolved" if number % 3 == 0 else "open", closed_at=now if number % 3 == 0 else None,
                  region_id=note.region_id, partner_id=note.partner_id)
@@ -79,13 +83,14 @@ def bulk() -> dict[str, int]:
         ],
         batch_size=1_000,
     )  # fmt: skip
-    return {"customer": customers[20].pk}
+    today = timezone.localdate()
+    return {"customer": customers[20].pk, "from": today - dt.timedelta(days=9), "to": today - dt.timedelta(days=2)}
 
 
 def plan_of_the_ids(client: Client, address: str) -> tuple[str, str]:
     """The database's plan of the query for the page's ids, as it was sent, and that query."""
     with CaptureQueriesContext(connection) as captured:
-        assert len(ids_in(client.get(address))) > 10, address
+        assert len(ids_in(client.get(address))) > 2, address
     (sql,) = (query["sql"] for query in captured if re.search(r"ORDER BY .* LIMIT 51$", query["sql"]))
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     with connection.cursor() as cursor:
@@ -95,9 +100,21 @@ def plan_of_the_ids(client: Client, address: str) -> tuple[str, str]:
     return "\n".join(str(row[-1]) for row in rows), sql
 
 
+FEW = 500
+
+
 def complaint(plan: str, index: str) -> str:
-    """What is wrong with a plan that should walk an index of that name; "" when nothing is."""
+    """What is wrong with a plan that should walk an index of that name; "" when nothing is.
+
+    Where a filter leaves few rows, PostgreSQL may fetch them all by an index and sort those instead.
+    """
+    if connection.vendor == "postgresql" and "Seq Scan" not in plan:
+        sorted_rows = [int(rows) for rows in re.findall(r"Sort  \(cost=\S+ rows=(\d+)", plan)]
+        if sorted_rows and max(sorted_rows) <= FEW:
+            return ""
     if connection.vendor == "sqlite":
+        if "INDEX note_live_author (author_id=?)" in plan and "SCAN" not in plan:
+            return ""  # likewise of one author's notes
         walks = re.search(rf"USING (COVERING )?INDEX {index}", plan)
         sorts = "USE TEMP B-TREE" in plan
     else:
@@ -126,8 +143,30 @@ def test_the_first_page_is_an_index_walk(client: Client) -> None:
         (f"{NOTES}?customer={made['customer']}", lt): "note_live",
         (RISKS, lt): "risk_",
         (RISKS, frp): "risk_",
-        (f"{RISKS}?region=EMEA", lt): "risk_",
     }
+    # Each list with each filter, alone, with the region, and within dates.
+    days = f"created_after={made['from']}&created_before={made['to']}"
+    of_notes = [
+        "type=overall_status",
+        "author=fm3",
+        "role=FM",
+        days,
+        "period=last_7_days",
+        f"type=service_intent&{days}",
+    ]
+    for query in [*of_notes, "workload=EXO", f"workload=EXO&type=overall_status&{days}"]:
+        for address, index in ((NOTES, "note"), (COVID, "notetag_live")):
+            driver = "noteworkload_live" if "workload" in query and address == NOTES else index
+            cases |= {(f"{address}?{one}", lt): driver for one in (query, f"region=EMEA&{query}")}
+    for query in (
+        "workload=EXO",
+        "owner=fm3",
+        "severity=high",
+        "state=open",
+        "period=last_7_days",
+        "due_before=2026-09-01",
+    ):
+        cases |= {(f"{RISKS}?{one}", lt): "risk_" for one in (query, f"region=EMEA&{query}")}
 
     def complaints() -> dict[tuple[str, str], str]:
         found = {}
