@@ -26,7 +26,7 @@ class SplitForm(forms.Form):
         label=_("Text of the note on those that pause"),
         required=True,
         max_length=SECTION_LIMIT,
-        help_text=_("The text above stays with the others, and so do the hashtag, the risks and the next action."),
+        help_text=_("The note's own text stays with the others, and so do the hashtag, the risks and the next action."),
     )
     split_pace = OneOf(
         [(pace.value, pace.label) for pace in Pace if pace not in PAUSES], label=_("Pace of the others"), required=True
