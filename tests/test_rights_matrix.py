@@ -67,7 +67,8 @@ ELSEWHERE = {
 
 def everything():
     """Every row there is, but those that come and go with a request."""
-    kept = [model for model in apps.get_models(include_auto_created=True) if model not in (Session, Permission)]
+    every = (model for model in apps.get_models(include_auto_created=True) if model._meta.managed)
+    kept = [model for model in every if model not in (Session, Permission)]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in kept}
 
 

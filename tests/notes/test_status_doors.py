@@ -533,3 +533,22 @@ def test_duplicate_leaves_every_count_and_stays_on_its_own_filter(client):
     # It is still there to be brought back.
     start = client.get(f"{pages.ADD}?customer={customer.pk}&note_type=entitlement_status")
     assert [one.pk for one in start.context["entitlements"]] == [kept.pk, gone.pk]
+
+
+def test_a_retired_reason_is_offered_only_where_it_stands(client):
+    with_details()
+    fm, customer = build.person("fm", "FM"), build.customer()
+    stands, other = (
+        build.entitlement(customer, "EXO", l1="blocked", l2="legal-regulatory"),
+        build.entitlement(customer, "SPO"),
+    )
+    StatusReason.objects.filter(pk=stands.l2_id).update(active=False)
+    build.log_in(client, fm)
+    offered = {}
+    for row in (stands, other):
+        page = client.get(f"{pages.ADD}?customer={customer.pk}&note_type=entitlement_status&entitlement={row.pk}")
+        fields = page.context["adminform"].form.fields
+        offered[row] = {slug for name in ("l2", "l3") for slug, _reason in fields[name].choices}
+    assert offered[stands] - offered[other] == {"legal-regulatory"}
+    assert {"retired", "old-cutover"} & (offered[stands] | offered[other]) == set()
+    assert "cutover" in offered[other]
