@@ -1,6 +1,7 @@
 """What the programme helps deploy: customers, who serves them, workloads, and their entitlements."""
 
 from customers.models.customer import Assignment, Customer, Versioned
-from customers.models.entitlement import Entitlement, StatusPeriod, StatusReason, Workload
+from customers.models.entitlement import Entitlement, StatusPeriod
+from customers.models.reason import StatusReason, Workload
 
 __all__ = ["Assignment", "Customer", "Entitlement", "StatusPeriod", "StatusReason", "Versioned", "Workload"]

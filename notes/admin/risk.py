@@ -136,7 +136,7 @@ class RiskAdmin(ScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": gettext("Step"),
+            "title": gettext("Take a step"),
             "risk": risk,
             "form": form,
             "steps": risk.steps.select_related("by").order_by("-at", "-pk"),

@@ -1,7 +1,8 @@
 """What staff write: notes, their hashtags and workloads, risks, campaigns, summaries asked for."""
 
 from notes.models.campaign import Campaign, CampaignRule, Tag
-from notes.models.note import Note, NoteTag, NoteWorkload, Placed
+from notes.models.note import Note
+from notes.models.placed import NoteTag, NoteWorkload, Placed
 from notes.models.risk import Risk, RiskStep, SummaryRequest
 
 __all__ = [
