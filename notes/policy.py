@@ -77,13 +77,18 @@ def may_change(user: User, note: Note) -> bool:
     return note.author_id == user.pk and Customer.objects.visible_to(user).filter(pk=note.customer_id).exists()
 
 
-def may_withdraw(user: User, note: Note) -> bool:
-    """Its author, a programme administrator or a superuser, while they see its customer."""
-    if note.withdrawn_at is not None:
-        return False
+def withdraws(user: User, note: Note) -> bool:
+    """Whether withdrawing this note is theirs: its author, a programme administrator or a superuser, while they see its
+    customer.
+    """
     if note.author_id != user.pk and not user.has_perm("notes.withdraw_note"):
         return False
     return Customer.objects.visible_to(user).filter(pk=note.customer_id).exists()
+
+
+def may_withdraw(user: User, note: Note) -> bool:
+    """Whether they may withdraw it now: once is enough."""
+    return note.withdrawn_at is None and withdraws(user, note)
 
 
 def withdraw_error(note: Note) -> ValidationError | None:

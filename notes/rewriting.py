@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notes import policy, writing
@@ -38,7 +39,11 @@ def risk_words(old: Note, kind: NoteType) -> str:
 
 
 def error(old: Note, new: Note) -> ValidationError | None:
-    """Why `old` may not be withdrawn for `new`: it gives an entitlement its status, and `new` does not correct that."""
+    """Why `old` may not be withdrawn for `new`: somebody has withdrawn it, or it gives an entitlement its status and
+    `new` does not correct that.
+    """
+    if old.withdrawn_at is not None:
+        return ValidationError(_("The old note has been withdrawn meanwhile; its page says why."), code="withdrawn")
     corrects = new.note_type == NoteType.ENTITLEMENT_STATUS and new.entitlement_id == old.entitlement_id
     return None if corrects else policy.withdraw_error(old)
 

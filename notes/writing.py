@@ -267,13 +267,15 @@ def withdraw(note: Note, *, by: User, reason: str, rewritten_as: Note | None = N
     """Take a note out of every list, count, CSV and feed; it keeps who withdrew it, when and why, and the note it was
     rewritten as (domain.md §8).
 
-    Raises PermissionDenied where `by` may not, ValidationError without a reason or while the note gives an entitlement
-    its status.
+    Raises PermissionDenied where `by` may not, Conflict where somebody has withdrawn it, ValidationError without a
+    reason or while the note gives an entitlement its status.
     """
     list(Note.objects.select_for_update().filter(pk=note.pk).values_list("pk"))
     note = Note.objects.select_related("period", "customer").get(pk=note.pk)
-    if not policy.may_withdraw(by, note):
+    if not policy.withdraws(by, note):
         raise PermissionDenied
+    if note.withdrawn_at is not None:
+        raise Conflict
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say why it is withdrawn."), code="required")})
     refused = policy.withdraw_error(note)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,10 @@ class CampaignRuleInline(admin.TabularInline):
     formset = RuleFormSet
     extra = 0
     max_num = len(Role) * len(LIVE)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CampaignRule]:
+        """With the campaign that each row's name speaks of."""
+        return super().get_queryset(request).select_related("campaign")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[RuleFormSet]:
         """No more rows than there can be: a made-up number of them costs nothing."""

@@ -91,6 +91,9 @@ class NoteAdmin(NoteListAdmin):
         refuse_type(person(request), given.get("note_type"))
         old = request.note_rewrites = self._rewritten(request, given.get("rewrites"))  # type: ignore[attr-defined]
         if request.method == "POST":
+            done = old.rewritten_as if old is not None else None
+            if done is not None and done.author_id == person(request).pk:
+                return self._to(done)  # sent twice
             if any(name in request.POST for name in note_steps.REFILLS):
                 self._refill(request, None)
         else:
@@ -119,6 +122,9 @@ class NoteAdmin(NoteListAdmin):
             self._refill(request, note)
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def _to(self, note: Note) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:notes_note_change", args=[note.pk]))
+
     def _rewritten(self, request: HttpRequest, given: str | None) -> Note | None:
         """The note that is withdrawn for the new one, which must be theirs to withdraw; None where none is named."""
         if not given:
@@ -126,7 +132,8 @@ class NoteAdmin(NoteListAdmin):
         old = self._note(request, given)
         if old is None:
             raise Http404
-        if not policy.may_withdraw(person(request), old):
+        gone = old.withdrawn_at is not None and request.method != "POST"  # what is typed already is answered, not lost
+        if gone or not policy.withdraws(person(request), old):
             raise PermissionDenied
         return old
 
@@ -249,6 +256,10 @@ class NoteAdmin(NoteListAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 writing.withdraw(note, by=person(request), reason=form.cleaned_data["reason"])
+            except writing.Conflict:
+                return HttpResponseRedirect(
+                    reverse("admin:notes_note_change", args=[note.pk])
+                )  # which says who and why
             except ValidationError as error:
                 form.add_error(None, error)
             else:

@@ -81,11 +81,16 @@ class NoteForm(NoteFields):
             else:
                 self.add_error(None, error)
         if self.rewrites:
-            if not self.cleaned_data.get("rewrite_reason"):
-                message = _("Say why the old note is withdrawn.")
-                self.add_error("rewrite_reason", ValidationError(message, code="required"))
-            if refused := rewriting.error(self.rewrites, self.instance):
-                self.add_error("rewrite_reason", refused)
+            self._ask_of_rewriting(self.rewrites)
+
+    def _ask_of_rewriting(self, old: Note) -> None:
+        if not self.cleaned_data.get("rewrite_reason"):
+            message = _("Say why the old note is withdrawn.")
+            self.add_error("rewrite_reason", ValidationError(message, code="required"))
+        old.refresh_from_db(fields=["withdrawn_at"])
+        refused = rewriting.error(old, self.instance)
+        if refused:
+            self.add_error("rewrite_reason", refused)
 
     @cached_property
     def draft(self) -> writing.Draft:

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
+from notes import rewriting, writing
 from notes.models import Note, Risk
 from tests import builders as build
 from tests.notes import pages
@@ -12,7 +14,7 @@ from tests.reports.reading import NOTES, csv_ids
 pytestmark = pytest.mark.django_db
 
 
-def rewriting(note, **query):
+def address(note, **query):
     return f"{pages.ADD}?" + "&".join(f"{name}={value}" for name, value in {"rewrites": note.pk, **query}.items())
 
 
@@ -20,7 +22,7 @@ def sent(client, note, **over):
     """What the form that rewrites `note` sends as it comes, with a reason and `over`."""
     customer, kind = over.pop("customer", note.customer), over.pop("note_type", note.note_type)
     extra = {"entitlement": over.pop("entitlement").pk} if "entitlement" in over else {}
-    form = client.get(rewriting(note, customer=customer.pk, note_type=kind, **extra))
+    form = client.get(address(note, customer=customer.pk, note_type=kind, **extra))
     assert form.status_code == 200
     data = pages.filled(form) | {"rewrite_reason": "Written on the wrong customer."} | over
     return client.post(pages.ADD, {name: value for name, value in data.items() if value is not None})
@@ -80,10 +82,10 @@ def test_the_steps_before_the_form(client):
     note = build.note(fm, build.customer("Wrong"))
     build.assign(other, fm, "FM")
     build.log_in(client, fm)
-    whom = client.get(rewriting(note)).content.decode()
+    whom = client.get(address(note)).content.decode()
     assert f"?customer={note.customer_id}&amp;rewrites={note.pk}" in whom
     assert f"?customer={other.pk}&amp;rewrites={note.pk}" in whom
-    which = client.get(rewriting(note, customer=other.pk)).content.decode()
+    which = client.get(address(note, customer=other.pk)).content.decode()
     assert f"note_type=service_intent&amp;rewrites={note.pk}" in which
     assert all(pages.change(note) in page for page in (whom, which))
 
@@ -190,7 +192,7 @@ def test_who_may(client, who, status):
     people = {"fm": author, "other": build.person("other", "FM"), **build.cast("fe", "lt", "pa", "admin")}
     note = build.note(author, build.customer())
     build.log_in(client, people[who])
-    assert client.get(rewriting(note)).status_code == status
+    assert client.get(address(note)).status_code == status
     data = build.form_data("overall_status", build.customer("Right"), rewrites=note.pk, rewrite_reason="Wrong.")
     assert client.post(pages.ADD, data).status_code == (302 if status == 200 else 403)
     assert (Note.objects.live().count(), Note.objects.count()) == ((1, 2) if status == 200 else (1, 1))
@@ -205,4 +207,42 @@ def test_what_cannot_be_rewritten(client):
     for key in (foreign.pk, 999_999, "x", "9" * 30, "1%00"):
         assert client.get(f"{pages.ADD}?rewrites={key}").status_code == 404, key
     done = build.withdraw(build.note(author, build.customer()), author)
-    assert build.log_in(client, author).get(rewriting(done)).status_code == 403
+    assert build.log_in(client, author).get(address(done)).status_code == 403
+
+
+def test_sent_twice_is_one_note(client):
+    """The second of two equal submissions leads to the note that the first made."""
+    fm, right = build.person("fm", "FM"), build.customer("Right")
+    note = build.note(fm, build.customer("Wrong"))
+    build.log_in(client, fm)
+    data = build.form_data("overall_status", right, rewrites=note.pk, rewrite_reason="Wrong customer.")
+    assert client.post(pages.ADD, data).status_code == 302
+    new = Note.objects.latest("pk")
+    assert client.post(pages.ADD, data)["Location"] == pages.change(new)
+    assert Note.objects.count() == 2
+
+
+def test_withdrawn_by_somebody_else_meanwhile_keeps_what_was_typed(client):
+    fm, admin = build.person("fm", "FM"), build.person("admin", superuser=True)
+    note = build.note(fm, build.customer("Wrong"))
+    build.withdraw(note, admin, "Not ours.")
+    data = build.form_data(
+        "overall_status", build.customer("Right"), body="Typed.", rewrites=note.pk, rewrite_reason="Wrong customer."
+    )
+    answer = build.log_in(client, fm).post(pages.ADD, data)
+    assert pages.error_fields(answer) == ["rewrite_reason"]
+    kept = pages.filled(answer)
+    assert (kept["body"], kept["rewrite_reason"]) == ("Typed.", "Wrong customer.")
+    assert Note.objects.count() == 1
+
+
+def test_withdrawn_between_check_and_save_saves_neither(client):
+    fm, right = build.person("fm", "FM"), build.customer("Right")
+    note = build.note(fm, build.customer("Wrong"), risks="late")
+    new = Note(customer=right, note_type="overall_status", body="Again.")
+    draft = writing.Draft(note=new, by=fm)
+    assert (writing.check(draft), rewriting.error(note, new)) == ({}, None)
+    build.withdraw(Note.objects.get(), fm)
+    with pytest.raises(writing.Conflict), transaction.atomic():
+        rewriting.replace(note, writing.save(draft), by=fm, reason="Wrong customer.")
+    assert (Note.objects.count(), Risk.objects.get().customer) == (1, note.customer)
