@@ -126,6 +126,14 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    def known_to(self, reader: "User") -> bool:
+        """Whether `reader` may meet this person's name: what `UserQuerySet.visible_to` says, asked of one at hand."""
+        if reader.is_superuser or reader.pk == self.pk:
+            return True
+        if reader.partner_id is not None:
+            return self.partner_id in (None, reader.partner_id)
+        return Role.FRP not in reader.roles
+
     @cached_property
     def roles(self) -> list[Role]:
         """The roles held, in the playbook's order; read once a request."""

@@ -39,6 +39,17 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         )
 
 
+def shown(field: forms.Field, value: Any) -> Any:
+    """A saved value as the form's page names it: a choice or a row by its label."""
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return value
+    if isinstance(field, forms.ModelChoiceField):
+        rows: Any = field.queryset
+        row = rows.filter(pk=value).first() if value else None
+        return field.label_from_instance(row) if row else None
+    return dict(getattr(field, "choices", ())).get(value, value)
+
+
 class VersionedForm(forms.ModelForm):
     """A form that knows which version it was opened on; `conflict` is set when somebody saved since (contract, 409)."""
 
@@ -51,6 +62,12 @@ class VersionedForm(forms.ModelForm):
             del self.fields["version"]
         else:
             self.initial = {**self.initial, "version": self.instance.version}
+        for name, field in self.fields.items():
+            rows: Any = getattr(field, "queryset", None)
+            if isinstance(field, forms.ModelChoiceField) and rows.model is User:
+                # Whoever has left takes on nothing new, and stays where they stand.
+                stands = getattr(self.instance, f"{name}_id", None)
+                field.queryset = rows.filter(models.Q(is_active=True) | models.Q(pk=stands))
 
     def _update_errors(self, errors: ValidationError) -> None:
         """Where a rule has refused a field in words, the constraint behind it need not repeat it by its name."""
@@ -72,7 +89,7 @@ class VersionedForm(forms.ModelForm):
         if "version" in self.fields and self.instance.pk is not None and opened != self.instance.version:
             self.conflict = True
             self.theirs = {
-                self.fields[name].label or name: self.initial.get(name)
+                self.fields[name].label or name: shown(self.fields[name], self.initial.get(name))
                 for name in self.changed_data
                 if name != "version" and name in self.initial
             }
@@ -194,8 +211,9 @@ class ScopedAdmin(HistoryAdmin, ScopedChoices):
             return super().get_object(request, object_id, from_field)
         try:
             key = self.opts.pk.to_python(object_id)
+            # Not against rows that only point to it: who writes those may wait for what this save moves along.
             # Locked bare, then read: over a join PostgreSQL would pair the locked row with what stood beside it before.
-            list(self.model._base_manager.select_for_update().filter(pk=key).values_list("pk"))
+            list(self.model._base_manager.select_for_update(no_key=True).filter(pk=key).values_list("pk"))
             return self.get_queryset(request).get(pk=key)
         except (self.model.DoesNotExist, forms.ValidationError, ValueError):
             return None

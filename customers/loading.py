@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
-from customers.models import Customer, Entitlement, StatusPeriod, StatusReason
+from customers.models import Customer, Entitlement, StatusPeriod, StatusReason, Workload
 from customers.splits import approval_errors, split_errors
-from customers.status import FIRST_L1, FIRST_L2, validate
+from customers.status import FIRST_L1, FIRST_L2, Errors, validate
 
 CHUNK = 500
-Errors = dict[str, ValidationError]
+UNKNOWN = _("Select a valid choice. That choice is not one of the available choices.")
 
 
 class Refused(Exception):
@@ -33,8 +33,9 @@ def check(rows: Sequence[Entitlement], *, by: User) -> dict[int, Errors]:
     (domain.md §5). Rows are held against those that stand and against each other, in a fixed number of queries.
     """
     tree = StatusReason.tree()
-    customers = {row.customer_id for row in rows}
-    seen = set(Customer.objects.visible_to(by).filter(pk__in=customers).values_list("pk", flat=True))
+    customers = Customer.objects.visible_to(by).in_bulk({row.customer_id for row in rows})
+    workloads = Workload.objects.in_bulk({row.workload_id for row in rows})
+    owners = User.objects.visible_to(by).in_bulk({row.owner_id for row in rows if row.owner_id})
     standing: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
     known = Entitlement.objects.filter(customer__in=customers)
     for customer, workload, reason, label in known.values_list(
@@ -46,31 +47,39 @@ def check(rows: Sequence[Entitlement], *, by: User) -> dict[int, Errors]:
     for place, row in enumerate(rows):
         if row.l1 == FIRST_L1 and row.l2 is None:
             row.l2 = first
-        errors = _row_errors(row)
-        if row.customer_id not in seen:
-            errors["customer"] = ValidationError(_("not a valid choice."), code="invalid_choice")
+        unknown = {
+            name: ValidationError(UNKNOWN, code="invalid_choice")
+            for name, known_rows in (("customer", customers), ("workload", workloads), ("owner", owners))
+            if (key := getattr(row, f"{name}_id")) and not _found(row, name, known_rows.get(key))
+        }
         siblings = standing[row.customer_id, row.workload_id]
-        for more in (
-            validate(row.state, tree, imported=row.imported),
-            split_errors(row, siblings),
-            approval_errors(by, row.split_approved),
-        ):
-            errors = {**more, **errors}
+        errors = (
+            approval_errors(by, row.split_approved)
+            | split_errors(row, siblings)
+            | validate(row.state, tree, imported=row.imported)
+            | (row.owner_errors() if not unknown else {})
+            | _column_errors(row)
+            | unknown
+        )
         siblings.append((row.split_reason, row.split_label))
         if errors:
             faults[place] = errors
     return faults
 
 
-def _row_errors(row: Entitlement) -> Errors:
-    """What each column says of its own value, and whom the row may belong to."""
-    errors: Errors = {}
+def _found(row: Entitlement, name: str, known: object) -> bool:
+    if known is not None:
+        setattr(row, name, known)
+    return known is not None
+
+
+def _column_errors(row: Entitlement) -> Errors:
+    """What each column says of its own value."""
     try:
-        row.clean_fields(exclude=["customer", "owner", "l2", "l3"])
+        row.clean_fields(exclude=["customer", "workload", "owner", "l2", "l3"])
     except ValidationError as error:
-        errors = {name: ValidationError(found) for name, found in error.error_dict.items()}
-    errors |= row.owner_errors()
-    return errors
+        return {name: ValidationError(found) for name, found in error.error_dict.items()}
+    return {}
 
 
 @transaction.atomic

@@ -1,13 +1,14 @@
 """Keeps the columns that rows beside a customer repeat from it: region, partner, and of a note its date and life.
 
-Lists filter and order by these columns alone, so they must be true; this module is the only writer of them.
+Lists filter and order by these columns alone, so they must be true; this module is the only writer of them. Nor may
+anybody own what has moved out of their sight.
 """
 
 from typing import Any
 
 from django.db import models
 
-from customers.models import Customer
+from customers.models import Customer, Entitlement
 from notes.models import Note, NoteTag, NoteWorkload, Risk
 
 
@@ -40,7 +41,18 @@ def follow_customer(customer: Customer) -> None:
         queryset.exclude(region_id=place["region_id"], partner_id=place["partner_id"]).update(**place)
 
 
+def release_owners(customer: Customer) -> None:
+    """Take entitlements and risks from owners whose organisation serves the customer no more (domain.md §1)."""
+    for model in (Entitlement, Risk):
+        foreign = model._default_manager.filter(customer=customer, owner__partner__isnull=False)
+        for row in foreign.exclude(owner__partner=customer.partner_id):
+            row.owner = None
+            row.version += 1
+            row.save()
+
+
 def customer_saved(sender: type[Customer], instance: Customer, created: bool, raw: bool, **kwargs: Any) -> None:
     """Receiver of `post_save`: a saved customer takes its rows along, whichever door saved it."""
     if not created and not raw:
         follow_customer(instance)
+        release_owners(instance)

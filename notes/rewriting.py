@@ -1,5 +1,6 @@
 """A note on the wrong customer or of the wrong type is withdrawn and rewritten in one go (domain.md §8, at its end)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,9 +29,25 @@ def carried(old: Note, kind: NoteType) -> dict[str, Any]:
         **(old.section_values if same else {}),
     }
     if "risks" not in ASKED[kind]:
-        homeless = [str(old.sections.get(writing.RISKS_SECTION, "")), old.next_action]
+        action = one_line(str(getattr(old, name) or "") for name in NEXT_ACTION_FIELDS)
+        homeless = [str(old.sections.get(writing.RISKS_SECTION, "")), action]
         values["body"] = "\n\n".join(part for part in (values["body"], *homeless) if part)
     return values
+
+
+def one_line(words: Iterable[str]) -> str:
+    """A next action, its date and its owner as one line, for a text that has no fields for them."""
+    return " · ".join(word.strip() for word in words if word.strip())
+
+
+def risk_words_moved(old: Note, body: str, kind: NoteType) -> tuple[str, str]:
+    """The text of a rewritten note when its type becomes `kind` in the form, and words to add to it: the old Risks box
+    stands in the text where the type has no such box, and nowhere twice.
+    """
+    words = str(old.sections.get(writing.RISKS_SECTION, ""))
+    if "risks" in ASKED[kind]:
+        return (body.replace(words, "", 1).strip() if words else body), ""
+    return body, "" if words in body else words
 
 
 def risk_words(old: Note, kind: NoteType) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from customers.models import Workload
-from notes import hashtags, writing
+from notes import hashtags, policy, writing
 from notes.models import Note
 from notes.playbook import TechnicalStatus
 from notes.types import PAUSES, NoteType
@@ -23,7 +23,7 @@ def gist(draft: writing.Draft) -> str:
     """The words that the pausing part begins with: what the note says, without the refusing campaigns' hash signs."""
     field = GIST.get(draft.kind, "")
     words = str(draft.note.sections.get(field, "")) if field else draft.note.body
-    return hashtags.untag(words, {name for campaign in draft.refused_by for name in campaign.names})
+    return hashtags.untag(words, draft.refused_names)
 
 
 def split(
@@ -56,16 +56,22 @@ def split(
         by=draft.by,
         workloads=[workload for workload in draft.workloads if workload in pausing],
         tags=draft.tags,
-        written_as=draft.written_as or note.author_role,
+        written_as=draft.written_as or _role(draft),
         campaigns=draft.campaigns,
     )
-    rest.untag()
+    rest.untag(draft.refused_names)
     draft.workloads = [workload for workload in draft.workloads if workload not in pausing]
     if note.pace in PAUSES:
         note.pace = pace
     if note.tech_status == TechnicalStatus.PAUSED:
         note.tech_status = tech_status
     return draft, rest
+
+
+def _role(draft: writing.Draft) -> str:
+    """The role of the new part: the note's own, while its author writes the type as several."""
+    roles = policy.writing_roles(draft.by, draft.kind)
+    return draft.note.author_role if len(roles) > 1 and draft.note.author_role in roles else ""
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 Every door (form, import, command) builds a `Draft`, asks `check`, and calls `save`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from customers import status
 from customers.models import Customer, Entitlement, StatusReason, Workload
+from customers.status import Errors
 from notes import hashtags, placing, policy
 from notes.campaigns import Campaigns
-from notes.models import Campaign, Note, NoteTag, NoteWorkload, Risk, Tag
+from notes.models import Campaign, Note, NoteTag, NoteWorkload, Risk, SummaryRequest, Tag
 from notes.risks import read_box
 from notes.types import NoteType
 
 RISKS_SECTION = "risks"
-Errors = dict[str, ValidationError]
 
 
 class Conflict(Exception):
@@ -65,11 +66,15 @@ class Draft:
             return []
         return self.campaigns.refusing(self.names, timezone.localdate(self.note.created_at))
 
-    def untag(self) -> None:
-        """Take the refusing campaigns' tags out: the `#` is dropped from the text, the word stays (domain.md §7)."""
-        names = {name for campaign in self.refused_by for name in campaign.names}
-        self.note.body = hashtags.untag(self.note.body, names)
-        self.note.tech_insight_id = hashtags.untag(self.note.tech_insight_id, names)
+    @property
+    def refused_names(self) -> set[str]:
+        """Every name that those campaigns go by."""
+        return {name for campaign in self.refused_by for name in campaign.names}
+
+    def untag(self, names: Collection[str]) -> None:
+        """Take hashtags out: the `#` is dropped from the text, the word stays (domain.md §7)."""
+        for column in ("body", "tech_insight_id", "next_action"):
+            setattr(self.note, column, hashtags.untag(getattr(self.note, column), names))
         self.note.sections = {key: hashtags.untag(str(text), names) for key, text in self.note.sections.items()}
         self.risks = hashtags.untag(self.risks, names)
         self.tags = " ".join(name for name in hashtags.split_field(self.tags)[0] if name not in names)
@@ -80,7 +85,8 @@ def check(draft: Draft) -> Errors:
 
     Raises PermissionDenied where the writer may not write the type or change the note at all.
     """
-    note, errors = draft.note, Errors()
+    note = draft.note
+    errors: Errors = {}
     if note._state.adding:
         _check_writer(draft, errors)
     elif not policy.may_change(draft.by, note):
@@ -218,24 +224,28 @@ def tags_by_name(names: list[str]) -> list[Tag]:
 def _set_tags(note: Note, draft: Draft) -> None:
     in_field, names = set(draft.field_names), draft.names
     standing = {row.tag.name: row for row in note.note_tags.select_related("tag")}
+    # The new ones first: what waits for a campaign that is being saved holds no row then that the campaign merges.
+    for tag in tags_by_name([name for name in names if name not in standing]):
+        NoteTag.objects.create(tag=tag, content_object=note, in_field=tag.name in in_field, **placing.of(note))
+    _wait_for_campaigns(draft)
     for name, row in standing.items():
         if name not in names:
             row.delete()
         elif row.in_field != (name in in_field):
             row.in_field = name in in_field
             row.save(update_fields=["in_field"])
-    for tag in tags_by_name([name for name in names if name not in standing]):
-        NoteTag.objects.create(tag=tag, content_object=note, in_field=tag.name in in_field, **placing.of(note))
 
 
-def _follow_campaigns(note: Note, draft: Draft) -> None:
-    """Hold the written tags against the campaigns once more: one may have taken a new alias since the draft was made.
-
-    Where several write at once (PostgreSQL), the foreign keys are checked now and not at the end, so that a row under
-    the new alias waits here until that campaign is saved (`merge_standing`), and is then seen.
+def _wait_for_campaigns(draft: Draft) -> None:
+    """Where several write at once (PostgreSQL), foreign keys are checked now and not at the end, so that a row under a
+    new alias waits here until that campaign is saved (`merge_standing`), and is then seen.
     """
     if draft.names and connection.features.has_select_for_update:
         connection.check_constraints()
+
+
+def _follow_campaigns(note: Note, draft: Draft) -> None:
+    """Hold the written tags against the campaigns once more: one may have a new alias since the draft was made."""
     known, refused = draft.campaigns, draft.refused_by
     draft.campaigns = Campaigns.load()
     newly = [campaign for campaign in draft.refused_by if campaign not in refused]
@@ -286,3 +296,9 @@ def withdraw(note: Note, *, by: User, reason: str, rewritten_as: Note | None = N
     note.version += 1
     note.save()
     placing.follow_note(note)
+    answers = rewritten_as is not None and rewritten_as.is_exec_summary and rewritten_as.customer_id == note.customer_id
+    for asked in SummaryRequest.objects.filter(note=note):
+        # A withdrawn summary answers nobody: it is asked for again, unless the rewritten one answers.
+        asked.note = rewritten_as if answers else None
+        asked.version += 1
+        asked.save()

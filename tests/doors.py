@@ -1,7 +1,7 @@
 """The product's doors: every page and every act behind it, under the address name that leads there.
 
-tests/test_rights_matrix.py says who comes through which. An address and what is sent there are templates over the ids of
-`World`, so that the same door can be tried with ids that do not exist.
+tests/test_rights_matrix.py says who comes through which. An address and what is sent there are templates over the ids
+of `World`, so that the same door can be tried with ids that do not exist.
 """
 
 from collections.abc import Callable
@@ -32,8 +32,8 @@ WRITES = {
 class World:
     """A partner's customer with one of everything on it, all called wild; spare words that nothing uses; and `who`.
 
-    `frp` works for that partner, `frp2` for another, `lost` is FRP for none, `gone` was an FM and is deactivated, `guest`
-    is nobody logged in.
+    `frp` works for that partner, `frp2` for another, `lost` is FRP for none, `gone` was an FM and is deactivated,
+    `guest` is nobody logged in.
     """
 
     def __init__(self, who: str) -> None:
@@ -116,7 +116,8 @@ class Look:
 @dataclass(frozen=True)
 class Act:
     """A form to send. `offer` stands on its page for who may; `on_record` says that others may read the page all the
-    same; an act that `names` its customer in the form answers a foreign one as one that does not exist, at the field.
+    same; an act that `names` its customer in the form answers a foreign one as one that does not exist, at the field. A
+    `row` rides on the customer's page: with the right to the customer alone the page is saved without it.
     """
 
     route: str
@@ -127,6 +128,7 @@ class Act:
     offer: str = SAVE
     on_record: bool = False
     names: bool = False
+    row: bool = False
 
     @property
     def name(self) -> str:
@@ -268,7 +270,7 @@ ACTS = [
     Act(
         "admin:customers_customer_change", "entitlement", _CUSTOMER_PAGE,
         {**CUSTOMER, **ROW, "version": "1", "entitlements-0-seats": "8"},
-        _is(Entitlement, "entitlement", seats=8), offer='name="entitlements-0-seats"', on_record=True,
+        _is(Entitlement, "entitlement", seats=8), offer='name="entitlements-0-seats"', on_record=True, row=True,
     ),
     Act(
         "admin:customers_entitlement_add", "entitlement+", _ENTITLEMENT_PAGE + "add/",
@@ -277,7 +279,7 @@ ACTS = [
     Act(
         "admin:customers_customer_change", "entitlement+", _CUSTOMER_PAGE,
         {**CUSTOMER, **ROW, "version": "1", "entitlements-1-workload": "{spo}", "entitlements-1-seats": "8"},
-        _made(Entitlement, seats=8), offer='name="entitlements-1-workload"', on_record=True,
+        _made(Entitlement, seats=8), offer='name="entitlements-1-workload"', on_record=True, row=True,
     ),
     Act(
         "admin:customers_entitlement_change", "start date", _ENTITLEMENT_PAGE + "{entitlement}/change/",

@@ -1,7 +1,16 @@
 """What the programme helps deploy: customers, who serves them, workloads, and their entitlements."""
 
-from customers.models.customer import Assignment, Customer, Versioned
+from customers.models.customer import Assignment, Customer, Versioned, foreign_error
 from customers.models.entitlement import Entitlement, StatusPeriod
 from customers.models.reason import StatusReason, Workload
 
-__all__ = ["Assignment", "Customer", "Entitlement", "StatusPeriod", "StatusReason", "Versioned", "Workload"]
+__all__ = [
+    "Assignment",
+    "Customer",
+    "Entitlement",
+    "StatusPeriod",
+    "StatusReason",
+    "Versioned",
+    "Workload",
+    "foreign_error",
+]

@@ -17,6 +17,15 @@ from accounts.scope import ScopedQuerySet
 from customers.choices import EnterpriseLevel, EnterpriseReason, Priority
 
 
+def foreign_error(user: User, partner_id: int | None) -> ValidationError | None:
+    """Why `user` may not serve or own what is at a customer of this partner organisation (None: of none): a partner's
+    staff are at work for that partner's customers alone (domain.md §1, FRP).
+    """
+    if user.partner_id in (None, partner_id):
+        return None
+    return ValidationError(_("Works for a partner organisation that does not serve this customer."), code="foreign")
+
+
 class Versioned(models.Model):
     """A record people edit: its version tells two people who opened it at once apart."""
 
@@ -91,6 +100,11 @@ class AssignmentQuerySet(ScopedQuerySet):
 
     partner_path = "customer__partner_id"
 
+    def within(self, user: User) -> Self:
+        """In scope; a partner's staff do not meet those who served the customer for another partner."""
+        rows = super().within(user)
+        return rows if user.is_superuser else rows.filter(user__in=User.objects.visible_to(user))
+
     def current(self, on: dt.date | None = None) -> Self:
         """Those that hold on a day (today in the user's time zone unless told)."""
         day = on or timezone.localdate()
@@ -132,6 +146,6 @@ class Assignment(Versioned):
         """Dates in order; a partner's staff only on that partner's customers (domain.md §1, FRP)."""
         if self.starts and self.ends and self.ends < self.starts:
             raise ValidationError({"ends": ValidationError(_("Ends before it starts."), code="invalid")})
-        if self.customer_id and self.user_id and self.user.partner_id not in (None, self.customer.partner_id):
-            message = _("Works for a partner organisation that does not serve this customer.")
-            raise ValidationError({"user": ValidationError(message, code="invalid")})
+        foreign = foreign_error(self.user, self.customer.partner_id) if self.customer_id and self.user_id else None
+        if foreign:
+            raise ValidationError({"user": foreign})

@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from customers.choices import BusinessReason, Scenario, SplitReason
-from customers.models.customer import Customer, Versioned
+from customers.models.customer import Customer, Versioned, foreign_error
 from customers.models.reason import StatusReason, Workload
 from customers.splits import split_errors
 from customers.status import FIRST_L1, FIRST_L2, L1, Errors, State, after, validate
@@ -157,10 +157,8 @@ class Entitlement(Versioned):
 
     def owner_errors(self) -> Errors:
         """Why its owner may not be it: a partner's staff own only what their organisation serves (domain.md §1)."""
-        if self.owner and self.customer_id and self.owner.partner_id not in (None, self.customer.partner_id):
-            message = _("Works for a partner organisation that does not serve this customer.")
-            return {"owner": ValidationError(message, code="foreign")}
-        return {}
+        foreign = foreign_error(self.owner, self.customer.partner_id) if self.owner and self.customer_id else None
+        return {"owner": foreign} if foreign else {}
 
     def _siblings(self) -> "models.QuerySet[Entitlement]":
         """The customer's other rows of the same workload."""

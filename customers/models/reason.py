@@ -109,8 +109,9 @@ class StatusReason(Versioned):
             )
         if (before.l1, before.parent_id) == (self.l1, self.parent_id):
             return
-        entitlements = apps.get_model("customers", "Entitlement")  # which stands on this model
-        used = entitlements.objects.filter(Q(l2=self.pk) | Q(l3=self.pk)).exists()
+        # Every status, past ones too, has its period; that model stands on this one.
+        periods = apps.get_model("customers", "StatusPeriod")
+        used = periods.objects.filter(Q(l2=self.pk) | Q(l3=self.pk)).exists()
         if before.slug == FIRST_L2 or used or self.details.exists():
             message = _("It is in use where it stands. Retire it, and add another.")
             raise ValidationError({"l1": ValidationError(message, code="in_use")})

@@ -128,6 +128,7 @@ class EntitlementInline(admin.StackedInline):
         "workload",
         "split_reason",
         "split_label",
+        "split_approved",
         "seats",
         "target_date",
         "unblock_date",
@@ -135,6 +136,11 @@ class EntitlementInline(admin.StackedInline):
         "start_date_reason",
         "version",
     )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The approval of a split is asked of those who give it."""
+        approves = request.user.has_perm("customers.approve_split")
+        return [name for name in self.fields if approves or name != "split_approved"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Entitlement]:
         """In scope, with what a row shows; Duplicate/Invalid stays on its own filter."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from accounts.scoped_admin import person
+from accounts.scoped_admin import is_id, person
 from notes import policy, rewriting, writing
 from notes.admin import note_steps, note_tags
 from notes.admin.history import NOTE
@@ -182,6 +182,11 @@ class NoteAdmin(NoteListAdmin):
                 "campaigns": ", ".join(str(campaign) for campaign in refused),
                 "may_write_status": policy.may_write(user, NoteType.ENTITLEMENT_STATUS),
                 "writers": ", ".join(str(role.label) for role in writers),
+                "beside": [
+                    str(error.message)
+                    for error in form.errors.as_data().get("__all__", [])
+                    if error.code != "campaign_pause"
+                ],
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -207,8 +212,7 @@ class NoteAdmin(NoteListAdmin):
     # --- Reading and withdrawing --------------------------------------------------------------------------------------
 
     def _note(self, request: HttpRequest, object_id: str) -> Note | None:
-        known = object_id.isascii() and object_id.isdecimal()
-        return self.get_queryset(request).filter(pk=object_id).first() if known else None
+        return self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
 
     def _read(self, request: HttpRequest, note: Note) -> TemplateResponse:
         # Each section's label, its text, and what a slide cuts from it.

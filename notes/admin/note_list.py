@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin import ScopedAdmin, StrictList
 from accounts.templatetags import due
+from accounts.templatetags.people import named_to
 from notes.admin import filters
 from notes.models import Note, NoteTag, NoteWorkload
 
@@ -26,6 +27,13 @@ class LiveNotes(StrictList):
         """The root without withdrawn notes."""
         self.root_queryset = self.root_queryset.filter(withdrawn_at=None)
         return super().get_queryset(request, exclude_parameters)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's rows, each with its author as the reader may know them."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        for note in self.result_list:
+            note.author_shown = named_to(note.author, request.user)
 
 
 class NoteListAdmin(ScopedAdmin):
@@ -78,7 +86,7 @@ class NoteListAdmin(ScopedAdmin):
     def kind(self, note: Note) -> SafeString:
         """The type over its author."""
         name = gettext("Executive Summary") if note.is_exec_summary else note.type.label
-        who = " · ".join(part for part in (str(note.author), note.author_role) if part)
+        who = " · ".join(part for part in (note.author_shown, note.author_role) if part)  # type: ignore[attr-defined]
         return format_html('{}<span class="sub">{}</span>', name, who)
 
     @admin.display(description=_("workloads"))

@@ -7,12 +7,13 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from accounts.models import User
+from accounts.scoped_admin import is_id
 from customers.models import Customer, Entitlement
-from notes import playbook, policy
+from notes import playbook, policy, rewriting
 from notes.admin.note_paste import lay_out
 from notes.forms.note import NoteForm, refuse_type
 from notes.models import Note
-from notes.types import LIVE, NoteType
+from notes.types import LIVE, NEXT_ACTION_FIELDS, NoteType
 
 # The submits that ask for the form again, with nothing saved.
 REFILLS = ("_paste", "_fields")
@@ -25,7 +26,6 @@ PROSE = (
         for section in template.sections
         if not section.choices
     ),
-    "next_action",
     "risks",
 )
 
@@ -35,7 +35,7 @@ def missing(given: QueryDict, user: User) -> dict[str, Any] | None:
     errors = []
     customers = Customer.objects.visible_to(user).select_related("region", "partner")
     key, kind = given.get("customer", ""), given.get("note_type", "")
-    customer = customers.filter(pk=key).first() if key.isascii() and key.isdecimal() else None
+    customer = customers.filter(pk=key).first() if is_id(key) else None
     if key and customer is None:
         errors.append(gettext("Select a valid choice. That choice is not one of the available choices."))
     if kind and kind not in LIVE:
@@ -46,7 +46,7 @@ def missing(given: QueryDict, user: User) -> dict[str, Any] | None:
             return None
         rows = Entitlement.objects.visible_to(user).filter(customer=customer)
         chosen = given.get("entitlement", "")
-        if chosen.isascii() and chosen.isdecimal() and rows.filter(pk=chosen).exists():
+        if is_id(chosen) and rows.filter(pk=chosen).exists():
             return None
         entitlements = rows.select_related("workload", "l2").order_by("workload__position", "split_label")
     words = given.get("find", "").strip().replace("\x00", "")
@@ -94,6 +94,11 @@ def refill(request: HttpRequest, form_class: type[NoteForm], note: Note | None) 
         # The version that was opened, not the one that stands: a paste must not hide that somebody saved meanwhile.
         typed["version"] = given["version"]
     homeless = [str(given.get(name, "")) for name in PROSE if name not in form.fields]
+    if "next_action" not in form.fields:
+        homeless.append(rewriting.one_line(given.get(name, "") for name in NEXT_ACTION_FIELDS))
+    if form_class.rewrites and form.kind:
+        typed["body"], more = rewriting.risk_words_moved(form_class.rewrites, str(typed.get("body") or ""), form.kind)
+        homeless.append(more)
     words = [str(typed.get("body") or ""), *homeless]
     typed["body"] = "\n\n".join(part for part in words if part.strip())
     if "_paste" in given and "paste" in form.fields and form.kind:

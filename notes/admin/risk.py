@@ -39,7 +39,7 @@ class RiskAdmin(ScopedAdmin):
     search_fields = ("title", "description", "customer__name")
     autocomplete_fields = ("customer",)
     asked = ("customer", "entitlement", "title", "description", "severity", "owner", "due_date")
-    told = ("workload", "note_link", "state", "escalated_to", "reference", "raised_at", "raised_by")
+    told = ("workload", "note_link", "state", "escalated_to", "reference")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Risk]:
         """In scope, with what the list shows."""
@@ -56,8 +56,11 @@ class RiskAdmin(ScopedAdmin):
         return request.user.has_perm("notes.add_risk")
 
     def has_change_permission(self, request: HttpRequest, obj: Risk | None = None) -> bool:
-        """The policy's answer for a risk; for the list, whoever may read it."""
-        return self.has_view_permission(request) if obj is None else policy.may_change_risk(person(request), obj)
+        """The policy's answer for a risk; for the list, whoever may step any or some."""
+        user = person(request)
+        if obj is not None:
+            return policy.may_change_risk(user, obj)
+        return user.has_perm("notes.step_risk") or bool(policy.writable_types(user))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A risk is resolved or accepted, never gone."""
@@ -121,7 +124,8 @@ class RiskAdmin(ScopedAdmin):
             raise Http404
         if not policy.may_step(person(request), risk):
             raise PermissionDenied
-        form = StepForm(risk, request.POST if request.method == "POST" else None, initial=request.GET.dict())
+        asked = {name: value for name, value in request.GET.items() if name in ("to", "escalated_to", "reference")}
+        form = StepForm(risk, request.POST if request.method == "POST" else None, initial=asked)
         status = 200
         if request.method == "POST" and form.is_valid():
             try:

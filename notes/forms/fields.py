@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scoped_admin import is_id
 from notes.playbook import Section, cut_for_slide
 from notes.types import SECTION_LIMIT
 
@@ -98,7 +99,7 @@ class KnownRows(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         """The rows; raises ValidationError for an id that is none of them."""
         for key in value or []:
-            if not (str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19):
+            if not is_id(key):
                 raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
         return super().clean(value)
 

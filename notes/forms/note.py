@@ -66,10 +66,10 @@ class NoteForm(NoteFields):
 
     def _ask_playbook(self) -> None:
         if "_save_untagged" in self.data:
-            self.draft.untag()
+            self.draft.untag(self.draft.refused_names)
         self.refused_by = self.draft.refused_by
         drafts = [self.draft]
-        if splitting.may_split(self.draft):
+        if self.rewrites is None and splitting.may_split(self.draft):
             self.split = SplitForm(self.draft, self.data)
             if self.split.is_bound and self.split.is_valid():
                 self.parts = self.split.parts()

@@ -10,10 +10,14 @@ from customers.models import Workload
 from notes import splitting
 from notes.forms.fields import KnownRows, OneOf, Prose
 from notes.playbook import TechnicalStatus
-from notes.types import PAUSES, SECTION_LIMIT, Pace
+from notes.types import BODY_LIMIT, PAUSES, SECTION_LIMIT, Pace
 from notes.writing import Draft
 
-NAMES = ("split_workloads", "split_words", "split_pace", "split_status")
+WORDS: dict[str, Any] = {
+    "label": _("Text of the note on those that pause"),
+    "required": True,
+    "help_text": _("The note's own text stays with the others, and so do the hashtag, the risks and the next action."),
+}
 
 
 class SplitForm(forms.Form):
@@ -22,12 +26,7 @@ class SplitForm(forms.Form):
     split_workloads = KnownRows(
         Workload.objects.none(), label=_("Which of them pause?"), widget=forms.CheckboxSelectMultiple
     )
-    split_words = Prose(
-        label=_("Text of the note on those that pause"),
-        required=True,
-        max_length=SECTION_LIMIT,
-        help_text=_("The note's own text stays with the others, and so do the hashtag, the risks and the next action."),
-    )
+    split_words = Prose(**WORDS, max_length=BODY_LIMIT)
     split_pace = OneOf(
         [(pace.value, pace.label) for pace in Pace if pace not in PAUSES], label=_("Pace of the others"), required=True
     )
@@ -44,6 +43,8 @@ class SplitForm(forms.Form):
         field = self.fields["split_workloads"]
         assert isinstance(field, KnownRows)
         field.queryset = Workload.objects.filter(pk__in=[workload.pk for workload in draft.workloads])
+        if draft.kind in splitting.GIST:
+            self.fields["split_words"] = Prose(**WORDS, max_length=SECTION_LIMIT)
         if draft.note.pace not in PAUSES:
             del self.fields["split_pace"]
         if draft.note.tech_status != TechnicalStatus.PAUSED:

@@ -238,8 +238,8 @@ class Note(Versioned):
 
     @property
     def words(self) -> list[str]:
-        """Every text that may hold hashtags: the free text, each section, the Risks box (domain.md §7)."""
-        return [self.body, self.tech_insight_id, *(str(value) for value in self.sections.values())]
+        """Every text that may hold hashtags: the free text, each section, next action, the Risks box (domain.md §7)."""
+        return [self.body, self.tech_insight_id, self.next_action, *(str(value) for value in self.sections.values())]
 
     @property
     def gist(self) -> str:

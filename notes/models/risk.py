@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import PartnerOrganisation, Region
 from accounts.scope import ScopedQuerySet
-from customers.models import Customer, Entitlement, Versioned, Workload
+from customers.models import Customer, Entitlement, Versioned, Workload, foreign_error
 from notes.models.note import Note
 from notes.risks import CLOSED, NEXT, EscalatedTo, RiskState, Severity
 
@@ -126,9 +126,9 @@ class Risk(Versioned):
         errors = {}
         if self.entitlement and self.customer_id and self.entitlement.customer_id != self.customer_id:
             errors["entitlement"] = ValidationError(_("That entitlement is another customer's."), code="invalid")
-        if self.owner and self.customer_id and self.owner.partner_id not in (None, self.customer.partner_id):
-            message = _("Works for a partner organisation that does not serve this customer.")
-            errors["owner"] = ValidationError(message, code="foreign")
+        foreign = foreign_error(self.owner, self.customer.partner_id) if self.owner and self.customer_id else None
+        if foreign:
+            errors["owner"] = foreign
         if errors:
             raise ValidationError(errors)
 

@@ -161,6 +161,12 @@ class ReportList:
             for row in self.fetch(batch):
                 yield [column.value(row) for column in self.chosen]
 
+    def name_of(self, username: str | None, partner: int | None) -> str | None:
+        """A person's username as far as the reader may know it; a partner's staff meet no other partner's by name."""
+        own = self.user.partner_id
+        hidden = own is not None and not self.user.is_superuser and partner not in (None, own)
+        return None if hidden else username
+
     def fetch(self, ids: list[int]) -> list[dict[str, Any]]:
         """The records of `ids`, in that order, as dictionaries for the columns; a fixed number of queries."""
         raise NotImplementedError

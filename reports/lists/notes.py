@@ -202,6 +202,7 @@ class NoteList(ReportList):
         "customer__region__code",
         "note_type",
         "author__username",
+        "author__partner_id",
         "author_role",
         "text",
         "is_exec_summary",
@@ -257,6 +258,7 @@ class NoteList(ReportList):
             Risk.objects.open().filter(note__in=ids).order_by().values_list("note_id").annotate(count=Count("pk"))
         )
         for key, row in found.items():
+            row["author__username"] = self.name_of(row["author__username"], row["author__partner_id"])
             row |= {"workloads": workloads[key], "tags": tags[key], "risks_open": risks.get(key, 0)}
         return in_order(ids, found)
 

@@ -129,6 +129,7 @@ class RiskList(ReportList):
         "severity",
         "state",
         "owner__username",
+        "owner__partner_id",
         "escalated_to",
         "reference",
         "due_date",
@@ -153,6 +154,7 @@ class RiskList(ReportList):
         today = timezone.localdate()
         for row in found.values():
             end = timezone.localdate(row["closed_at"]) if row["closed_at"] else today
+            row["owner__username"] = self.name_of(row["owner__username"], row["owner__partner_id"])
             row["age_days"] = (end - timezone.localdate(row["raised_at"])).days
         return in_order(ids, found)
 

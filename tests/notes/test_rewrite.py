@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from notes import rewriting, writing
-from notes.models import Note, Risk
+from notes.models import Note, Risk, SummaryRequest
 from tests import builders as build
 from tests.notes import pages
 from tests.reports.reading import NOTES, csv_ids
@@ -130,7 +130,7 @@ def test_to_an_entitlement_status_the_risks_stay_on_the_customer(client):
     )  # fmt: skip
     assert answer.status_code == 302
     new = Note.objects.latest("pk")
-    assert new.body == "No intent: no sponsor.\n\nhigh: #late\n\nCall"
+    assert new.body == "No intent: no sponsor.\n\nhigh: #late\n\nCall · 2030-01-02"
     assert list(new.note_tags.values_list("tag__name", flat=True)) == ["late"]
     risk = Risk.objects.get()
     assert (risk.note, risk.customer, risk.state) == (None, customer, "open")
@@ -246,3 +246,50 @@ def test_withdrawn_between_check_and_save_saves_neither(client):
     with pytest.raises(writing.Conflict), transaction.atomic():
         rewriting.replace(note, writing.save(draft), by=fm, reason="Wrong customer.")
     assert (Note.objects.count(), Risk.objects.get().customer) == (1, note.customer)
+
+
+def test_changing_the_type_while_rewriting_loses_no_word_and_doubles_none(client):
+    """The old Risks box stands in the text while the type has no such box, and only then."""
+    fm, customer = build.person("fm", "FM"), build.customer()
+    build.entitlement(customer)
+    note = build.note(
+        fm, customer, body="Words.", risks="high: late", next_action="Call", next_action_date=dt.date(2030, 1, 2),
+        next_action_owner="Zoe",
+    )  # fmt: skip
+    build.log_in(client, fm)
+    status = pages.filled(sent(client, note, _fields="entitlement_status"))
+    assert status["body"] == "Words.\n\nCall · 2030-01-02 · Zoe\n\nhigh: late"
+    back = pages.filled(client.post(pages.ADD, {**status, "_fields": "engagement_management"}))
+    assert back["body"] == "Words.\n\nCall · 2030-01-02 · Zoe"
+    assert client.post(pages.ADD, back).status_code == 302
+    assert Note.objects.latest("pk").sections == {"risks": "high: late"}
+
+
+def test_a_summary_that_was_asked_for_is_asked_for_again(client):
+    """Withdrawn, it answers nobody; rewritten as a summary of the same customer it still does."""
+    fm, rm, customer = build.person("fm", "FM"), build.person("rm", "RM"), build.customer()
+    build.log_in(client, fm)
+    answered = {}
+    for case in ("same", "other", "withdrawn"):
+        note = build.note(fm, customer, body="More.", **SUMMARY)
+        asked = SummaryRequest.objects.create(
+            customer=customer, asked_by=rm, asked_of=fm, due_date=dt.date(2030, 1, 1), note=note
+        )
+        if case == "withdrawn":
+            build.withdraw(note, fm)
+        else:
+            target = customer if case == "same" else build.customer("Right")
+            assert sent(client, note, customer=target).status_code == 302
+        new = Note.objects.latest("pk")
+        asked.refresh_from_db()
+        answered[case] = (asked.note, asked.version) == ((new if case == "same" else None), 2)
+    assert answered == {"same": True, "other": True, "withdrawn": True}
+
+
+@pytest.mark.parametrize("key", ["9" * 5_000, "٣", "-1", "0x1"])
+def test_a_key_that_is_no_id(client, key):
+    fm, customer = build.person("fm", "FM"), build.customer()
+    build.log_in(client, fm)
+    assert client.post(pages.ADD, build.form_data("overall_status", customer, rewrites=key)).status_code == 404
+    data = build.form_data("overall_status", customer, workloads=[key])
+    assert pages.error_fields(client.post(pages.ADD, data)) == ["workloads"]

@@ -1,8 +1,11 @@
 """The refused pausing note splits per workload: one may pause while another accelerates (domain.md §7)."""
 
-import pytest
+import datetime as dt
 
-from notes.models import Note, Risk
+import pytest
+from django.contrib.auth.models import Group
+
+from notes.models import Campaign, Note, Risk
 from tests import builders as build
 from tests.notes import pages
 
@@ -142,7 +145,7 @@ def test_a_note_that_stands_is_split_by_its_author(client):
         ({"split_workloads": ["EXO", "TEAMS"]}, ["split_workloads"]),
         ({"split_workloads": ["SPO"]}, ["split_workloads"]),
         ({"split_words": " "}, ["split_words"]),
-        ({"split_words": "x" * 10_001}, ["split_words"]),
+        ({"split_words": "x" * 20_001}, ["split_words"]),
         ({"split_pace": ""}, ["split_pace"]),
         ({"split_pace": "pausing"}, ["split_pace"]),
     ],
@@ -196,3 +199,61 @@ def test_a_split_nobody_asked_for_splits_nothing(client):
     )  # fmt: skip
     assert build.log_in(client, fm).post(pages.ADD, given).status_code == 302
     assert told(Note.objects.get())["workloads"] == ["EXO", "TEAMS"]
+
+
+def test_an_old_note_is_split_by_the_campaign_of_its_day(client):
+    """The campaign has ended since: what pauses loses the tag all the same, wherever it stands."""
+    fm, customer = build.person("fm", "FM"), build.customer()
+    then = dt.datetime(2021, 5, 4, 9, tzinfo=dt.UTC)
+    note = build.note(fm, customer, tags="covid", workloads=["EXO", "TEAMS"], body="Both.", created_at=then)
+    Campaign.objects.update(ends=dt.date(2021, 12, 31))
+    given = build.form_data(
+        "overall_status", customer, body="Both.", tags="covid", workloads=ids("EXO", "TEAMS"), version=1,
+        pace="pausing", _save_split="1", split_workloads=ids("EXO"), split_words="#covid stops it.",
+        split_pace="unchanged",
+    )  # fmt: skip
+    assert build.log_in(client, fm).post(pages.change(note), given).status_code == 302
+    pausing = Note.objects.latest("pk")
+    assert (pausing.body, told(pausing)["tags"]) == ("covid stops it.", [])
+
+
+def test_a_long_text_can_be_split(client):
+    fm, customer = build.person("fm", "FM"), build.customer()
+    given = build.form_data(
+        "engagement_management", customer, body="#covid " + "x" * 15_000, pace="pausing", workloads=ids("EXO", "TEAMS")
+    )
+    page = build.log_in(client, fm).post(pages.ADD, given)
+    words = pages.filled(page)["split_words"]
+    answers = {"_save_split": "1", "split_workloads": ids("EXO"), "split_words": words, "split_pace": "unchanged"}
+    assert client.post(pages.ADD, given | answers).status_code == 302
+    assert len(Note.objects.latest("pk").body) == 15_006
+
+
+def test_an_author_who_holds_the_role_no_more(client):
+    """Written as FM by who is ASME by now: both parts are theirs, and written as what they are."""
+    author, customer = build.person("fm", "FM"), build.customer()
+    note = build.note(author, customer, tags="covid", workloads=["EXO", "TEAMS"])
+    author.groups.set(Group.objects.filter(name="ASME"))
+    given = build.form_data(
+        "overall_status", customer, tags="covid", workloads=ids("EXO", "TEAMS"), version=1, pace="pausing",
+        _save_split="1", split_workloads=ids("EXO"), split_words="It stops.", split_pace="unchanged",
+    )  # fmt: skip
+    assert build.log_in(client, author).post(pages.change(note), given).status_code == 302
+    assert list(Note.objects.order_by("pk").values_list("author_role", flat=True)) == ["FM", "ASME"]
+
+
+@pytest.mark.parametrize("kind", ["overall_status", "technical_enablement"])
+def test_a_tag_in_the_next_action_counts_and_is_refused(client, kind):
+    """It is a section of the technical template (domain.md §4), and each section's hashtags count (§7)."""
+    user, customer = build.person("writer", "ASME"), build.customer()
+    given = build.form_data(
+        kind, customer, next_action="Resume the #covid rollout", next_action_date="2030-04-30", pace="pausing"
+    )
+    build.log_in(client, user)
+    page = client.post(pages.ADD, given)
+    assert ("_save_untagged", "1") in pages.buttons(page)
+    assert client.post(pages.ADD, given | {"_save_untagged": "1"}).status_code == 302
+    assert client.post(pages.ADD, given | {"pace": "accelerating"}).status_code == 302
+    paused, going = Note.objects.order_by("pk")
+    assert [note.next_action for note in (paused, going)] == ["Resume the covid rollout", "Resume the #covid rollout"]
+    assert [told(note)["tags"] for note in (paused, going)] == [[], ["covid"]]

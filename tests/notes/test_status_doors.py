@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers import loading
 from customers.models import Customer, Entitlement, StatusPeriod, StatusReason
@@ -552,3 +554,57 @@ def test_a_retired_reason_is_offered_only_where_it_stands(client):
     assert offered[stands] - offered[other] == {"legal-regulatory"}
     assert {"retired", "old-cutover"} & (offered[stands] | offered[other]) == set()
     assert "cutover" in offered[other]
+
+
+def test_a_load_takes_as_many_queries_for_many_rows():
+    gm = build.person("gm", "GM")
+    loading.check([], by=gm)  # what is read once for a person
+    counts = []
+    for codes in (["EXO"], ["EXO", "OLM", "SPO", "OD", "YAM", "AIP"]):
+        rows = [
+            Entitlement(customer_id=build.customer(code).pk, workload_id=build.workload(code).pk, owner_id=gm.pk)
+            for code in codes
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            assert loading.check(rows, by=gm) == {}
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_a_reason_that_history_names_stays_where_it_stands():
+    fm, customer = build.person("fm", "FM"), build.customer()
+    row = build.entitlement(customer, l1="no_intent", l2="executive-sponsorship")
+    build.note(fm, customer, "entitlement_status", "On.", entitlement=row, l1="in_progress", l2="migration")
+    past = StatusReason.objects.get(slug="executive-sponsorship")
+    past.l1 = "blocked"
+    with pytest.raises(ValidationError) as refused:
+        past.full_clean()
+    assert list(refused.value.error_dict) == ["l1"]
+
+
+def test_who_has_left_takes_on_nothing_new_and_stays_where_they_stand(client):
+    fm, gone, customer = build.person("fm", "FM"), build.person("gone", "FE"), build.customer()
+    held, free = build.entitlement(customer, "EXO", owner=gone), build.entitlement(customer, "SPO")
+    gone.is_active = False
+    gone.save()
+    build.log_in(client, fm)
+    kept = client.post(change(held), entitlement_form(held, owner=gone.pk, seats=3))
+    assert (kept.status_code, Entitlement.objects.get(pk=held.pk).owner) == (302, gone)
+    assert pages.error_fields(client.post(change(free), entitlement_form(free, owner=gone.pk))) == ["owner"]
+    risk = client.post(
+        "/admin/notes/risk/add/", {"customer": customer.pk, "title": "x", "severity": "low", "owner": gone.pk}
+    )
+    assert pages.error_fields(risk) == ["owner"]
+
+
+def test_the_page_of_a_lost_race_names_what_they_saved(client):
+    fm, customer = build.person("fm", "FM", first_name="Frida", last_name="Malm"), build.customer()
+    row = build.entitlement(customer)
+    build.log_in(client, fm)
+    theirs = entitlement_form(row, owner=fm.pk, scenario="partner_led")
+    assert client.post(change(row), theirs).status_code == 302
+    late = client.post(change(row), entitlement_form(row, scenario="customer_led"))
+    assert late.status_code == 409
+    facts = late.content.decode().split('<dl class="facts">')[1].split("</dl>")[0]
+    assert "<dd>Partner-led</dd>" in facts
+    assert "<dd>Frida Malm</dd>" in facts
