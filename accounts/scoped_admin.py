@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
 from django.db import IntegrityError, models
@@ -154,8 +154,13 @@ class StrictList(ChangeList):
         except IncorrectLookupParameters:
             messages.warning(request, _("A filter in the address cannot be read, so no rows are shown."))
             return self.root_queryset.none()
-        # No row holds a NUL character; Django would drop such a search, and PostgreSQL refuse such a filter.
-        unreadable = any("\x00" in value for _name, values in request.GET.lists() for value in values)
+        # No row holds a NUL character, which Django would drop from a search, and PostgreSQL refuse in a filter; nor a
+        # number that is no database's, which SQLite would refuse.
+        unreadable = any(
+            "\x00" in value or (name != SEARCH_VAR and value.isdecimal() and not is_id(value))
+            for name, values in request.GET.lists()
+            for value in values
+        )
         return rows.none() if unreadable else rows
 
 

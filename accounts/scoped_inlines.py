@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, ModelChoiceField
 
 
 class TolerantFormSet(BaseInlineFormSet):
@@ -18,11 +18,17 @@ class TolerantFormSet(BaseInlineFormSet):
         super().__init__(data if self.sent else None, files if self.sent else None, *args, **kwargs)
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """As Django's, each field under its name: a table's head is no label to who cannot see it."""
+        """As Django's, each field under its name: a table's head is no label to who cannot see it.
+
+        A row that is none of these is as one that does not exist.
+        """
         super().add_fields(form, index)
         for field in form.fields.values():
             if field.label and not field.widget.is_hidden:
                 field.widget.attrs.setdefault("aria-label", field.label)
+        key = form.fields.get("id")
+        if isinstance(key, ModelChoiceField):
+            key.queryset = self.get_queryset()
 
     def is_valid(self) -> bool:
         """As Django's; rows that were not sent are in order."""

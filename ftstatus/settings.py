@@ -78,7 +78,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes its lock when the transaction begins and waits for it; a deferred one would fail half-way.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
+        "timeout": 20,
         # FULL, because with NORMAL a power cut can lose the last commits.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Self
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from notes import hashtags, policy
@@ -15,6 +15,8 @@ from notes.types import NoteType
 
 # Notes merged at once: few statements, and none with more parameters than a database takes.
 CHUNK = 1_000
+# Any number that nobody else locks by.
+CAMPAIGNS_LOCK = 7_001_001
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,27 @@ def rules_without_right(campaign: Campaign) -> list[CampaignRule]:
 
 
 def hold() -> None:
-    """Make whoever else changes campaigns wait until this transaction ends, so that no two of them can take the same
-    name: each looks for it (`Campaign.clean`) only once the other's is there to be found.
+    """Make whoever else changes campaigns, and whoever writes hashtags, wait until this transaction ends.
+
+    So no two campaigns can take the same name: each looks for it (`Campaign.clean`) only once the other's is there to
+    be found. And no note keeps an alias: it was written before, or waits and then reads the campaigns again.
     """
-    list(Campaign.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    _lock("pg_advisory_xact_lock")
+
+
+def stand_by() -> None:
+    """Wait until no campaign is being changed, and let none change until this transaction ends; ask this before the
+    hashtags of notes are touched. Others who write hashtags go on.
+    """
+    _lock("pg_advisory_xact_lock_shared")
+
+
+def _lock(function: str) -> None:
+    # One lock for all: locks on the rows themselves would be taken in another order by a note, a merge and a move.
+    # Elsewhere (SQLite) one writer follows the other anyway.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [CAMPAIGNS_LOCK])
 
 
 @transaction.atomic
@@ -88,11 +107,9 @@ def merge_standing(campaign: Campaign) -> int:
     Each note, a withdrawn one too, keeps the tag exactly once (domain.md §7, "A new alias merges the tags that stand"),
     as one of its tag field if any of the merged was; every row tells its history. A few statements per `CHUNK` notes.
     """
-    tag, *aliases = [Tag.objects.get_or_create(name=name)[0].pk for name in campaign.names]
-    # A note being written right now holds the row of each hashtag it adds, by its foreign key. Locked in full here, no
-    # note adds an alias that this merge does not see: it has added it before, or waits, and then reads the campaigns
-    # again (`notes.writing`). Hence also a row for every alias: only what is there can be locked.
-    list(Tag.objects.select_for_update().filter(pk__in=aliases).order_by("pk").values_list("pk"))
+    hold()
+    tag = Tag.objects.get_or_create(name=campaign.hashtag)[0].pk
+    aliases = list(Tag.objects.filter(name__in=campaign.names[1:]).values_list("pk", flat=True))
     moved = 0
     under_alias = NoteTag.objects.filter(tag__in=aliases).values_list("content_object_id", flat=True)
     while notes := set(under_alias[:CHUNK]):

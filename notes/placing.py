@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from customers.models import Customer, Entitlement
+from notes import campaigns
 from notes.models import Note, NoteTag, NoteWorkload, Risk
 
 
@@ -30,6 +31,7 @@ def follow_note(note: Note) -> None:
 
 def follow_customer(customer: Customer) -> None:
     """Bring every row of a customer up to its region and partner."""
+    campaigns.stand_by()
     place = {"region_id": customer.region_id, "partner_id": customer.partner_id}
     rows: list[models.QuerySet[Any]] = [
         Note.objects.filter(customer=customer),

@@ -70,7 +70,12 @@ def enterprise_error(user: User, customer: Customer) -> ValidationError | None:
 
 def may_change(user: User, note: Note) -> bool:
     """Its author while they hold its type and see its customer, or a superuser; never a retired or withdrawn note."""
-    if note.type.retired or note.withdrawn_at is not None or not may_write(user, note.type):
+    return note.withdrawn_at is None and would_change(user, note)
+
+
+def would_change(user: User, note: Note) -> bool:
+    """As `may_change`, were it not withdrawn."""
+    if note.type.retired or not may_write(user, note.type):
         return False
     if user.is_superuser:
         return True

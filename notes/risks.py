@@ -48,6 +48,7 @@ class EscalatedTo(TextChoices):
 
 
 TITLE_LIMIT, COMMENT_LIMIT, REFERENCE_LIMIT = 500, 5_000, 200
+MOST_RISKS = 50
 _MARKS = {severity.value: severity for severity in Severity} | {
     "高": Severity.HIGH,
     "中": Severity.MEDIUM,
@@ -96,7 +97,7 @@ def read_box(text: str) -> list[Raised]:
     """One risk a line, blank lines passed over; `high:`, `medium:` or `low:` (高/中/低, either colon) may begin it,
     medium otherwise. A bullet before it is no part of it.
 
-    Raises ValidationError when a line has a severity and no words, or is over 500 characters.
+    Raises ValidationError when a line has a severity and no words, or is over 500 characters, or for over 50 risks.
     """
     raised = []
     for line in text.splitlines():
@@ -113,4 +114,7 @@ def read_box(text: str) -> list[Raised]:
             values = {"limit": TITLE_LIMIT, "length": len(title), "start": title[:40]}
             raise ValidationError(message % values, code="max_length")
         raised.append(Raised(title, severity))
+    if len(raised) > MOST_RISKS:
+        message = _("A note raises at most %(limit)d risks at once; these are %(count)d.")
+        raise ValidationError(message % {"limit": MOST_RISKS, "count": len(raised)}, code="max_length")
     return raised

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,13 +15,14 @@ from accounts.models import User
 from customers import status
 from customers.models import Customer, Entitlement, StatusReason, Workload
 from customers.status import Errors
-from notes import hashtags, placing, policy
+from notes import campaigns, hashtags, placing, policy
 from notes.campaigns import Campaigns
 from notes.models import Campaign, Note, NoteTag, NoteWorkload, Risk, SummaryRequest, Tag
 from notes.risks import read_box
 from notes.types import NoteType
 
 RISKS_SECTION = "risks"
+MOST_HASHTAGS = 100
 
 
 class Conflict(Exception):
@@ -96,6 +97,9 @@ def check(draft: Draft) -> Errors:
     strangers = hashtags.split_field(draft.tags)[1]
     if strangers:
         errors["tags"] = ValidationError(_("“%s” is not a hashtag.") % strangers[0], code="invalid")
+    elif len(draft.names) > MOST_HASHTAGS:
+        message = _("A note carries at most %d hashtags.") % MOST_HASHTAGS
+        errors["tags"] = ValidationError(message, code="max_length")
     try:
         read_box(draft.risks)
     except ValidationError as error:
@@ -184,8 +188,8 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
     note.text = note.compose()
     note.save()
     _set_workloads(note, draft.workloads)
+    _follow_campaigns(draft)
     _set_tags(note, draft)
-    _follow_campaigns(note, draft)
     _raise_risks(note, draft)
     return note
 
@@ -218,41 +222,32 @@ def _set_workloads(note: Note, workloads: list[Workload]) -> None:
 def tags_by_name(names: list[str]) -> list[Tag]:
     """The tag rows of normalised names, made where there are none, in the order of `names`."""
     found = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
-    return [found.get(name) or Tag.objects.get_or_create(name=name)[0] for name in names]
+    # Made in one order by all, so that two who make the same ones do not wait for each other.
+    found |= {name: Tag.objects.get_or_create(name=name)[0] for name in sorted(set(names) - found.keys())}
+    return [found[name] for name in names]
 
 
 def _set_tags(note: Note, draft: Draft) -> None:
     in_field, names = set(draft.field_names), draft.names
     standing = {row.tag.name: row for row in note.note_tags.select_related("tag")}
-    # The new ones first: what waits for a campaign that is being saved holds no row then that the campaign merges.
-    for tag in tags_by_name([name for name in names if name not in standing]):
-        NoteTag.objects.create(tag=tag, content_object=note, in_field=tag.name in in_field, **placing.of(note))
-    _wait_for_campaigns(draft)
     for name, row in standing.items():
         if name not in names:
             row.delete()
         elif row.in_field != (name in in_field):
             row.in_field = name in in_field
             row.save(update_fields=["in_field"])
+    for tag in tags_by_name([name for name in names if name not in standing]):
+        NoteTag.objects.create(tag=tag, content_object=note, in_field=tag.name in in_field, **placing.of(note))
 
 
-def _wait_for_campaigns(draft: Draft) -> None:
-    """Where several write at once (PostgreSQL), foreign keys are checked now and not at the end, so that a row under a
-    new alias waits here until that campaign is saved (`merge_standing`), and is then seen.
-    """
-    if draft.names and connection.features.has_select_for_update:
-        connection.check_constraints()
-
-
-def _follow_campaigns(note: Note, draft: Draft) -> None:
-    """Hold the written tags against the campaigns once more: one may have a new alias since the draft was made."""
-    known, refused = draft.campaigns, draft.refused_by
+def _follow_campaigns(draft: Draft) -> None:
+    """Read the campaigns once more: one may have a new alias, or a new pause rule, since the draft was checked."""
+    refused = draft.refused_by
+    campaigns.stand_by()
     draft.campaigns = Campaigns.load()
     newly = [campaign for campaign in draft.refused_by if campaign not in refused]
     if newly:
         raise ValidationError({"__all__": _pause_error(newly)})
-    if draft.campaigns.aliases != known.aliases:
-        _set_tags(note, draft)
 
 
 def _raise_risks(note: Note, draft: Draft) -> None:

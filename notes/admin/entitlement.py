@@ -35,6 +35,9 @@ class ActiveFilter(admin.ChoicesFieldListFilter):
         return [{**first, "display": gettext("All but Duplicate/Invalid")}, *others]
 
 
+MOST_ROWS = 200
+
+
 @admin.register(Entitlement)
 class EntitlementAdmin(ScopedAdmin):
     """Entitlements in scope."""
@@ -122,6 +125,7 @@ class EntitlementInline(admin.StackedInline):
     form = EntitlementRowForm
     formset = TolerantFormSet
     extra = 1
+    max_num = MOST_ROWS
     can_delete = False
     template = "admin/customers/customer/entitlements.html"
     fields = (
@@ -151,7 +155,8 @@ class EntitlementInline(admin.StackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The rows' form, knowing who fills it in, with the choices of workloads read once for all rows."""
-        formset = super().get_formset(request, obj, **kwargs)
+        # More rows than any customer has cost nothing when they are made up.
+        formset = super().get_formset(request, obj, **{**kwargs, "absolute_max": MOST_ROWS})
         form: Any = type("EntitlementRowFormOfPerson", (formset.form,), {"user": person(request)})
         field = form.base_fields["workload"]
         field.choices = list(field.choices)

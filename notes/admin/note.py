@@ -115,9 +115,11 @@ class NoteAdmin(NoteListAdmin):
         if not self.has_view_or_change_permission(request, note):
             raise PermissionDenied
         if not policy.may_change(person(request), note):
-            if request.method == "POST":
+            if request.method != "POST":
+                return self._read(request, note)
+            if note.withdrawn_at is None or not policy.would_change(person(request), note):
                 raise PermissionDenied
-            return self._read(request, note)
+            return self._read(request, note, typed=note_steps.typed_words(request.POST))
         if any(name in request.POST for name in note_steps.REFILLS):
             self._refill(request, note)
         return super().change_view(request, object_id, form_url, extra_context)
@@ -214,7 +216,8 @@ class NoteAdmin(NoteListAdmin):
     def _note(self, request: HttpRequest, object_id: str) -> Note | None:
         return self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
 
-    def _read(self, request: HttpRequest, note: Note) -> TemplateResponse:
+    def _read(self, request: HttpRequest, note: Note, typed: list[str] | None = None) -> TemplateResponse:
+        """The note to be read; with what its author had `typed` when somebody withdrew it: then it is a 409."""
         # Each section's label, its text, and what a slide cuts from it.
         sections: list[tuple[Any, Any, str]] = []
         for section in note.template.sections if note.template else ():
@@ -229,10 +232,11 @@ class NoteAdmin(NoteListAdmin):
             "sections": sections,
             **self._risks(request, note),
             "may_withdraw": policy.may_withdraw(person(request), note),
+            "typed": typed,
             "rewritten_as": self.get_queryset(request).filter(rewrites=note).first(),
             "rewritten_from": self.get_queryset(request).filter(rewritten_as=note).first(),
         }
-        return TemplateResponse(request, "admin/notes/note/read.html", context)
+        return TemplateResponse(request, "admin/notes/note/read.html", context, status=200 if typed is None else 409)
 
     def _risks(self, request: HttpRequest, note: Note) -> dict[str, Any]:
         """Those it raised, as far as the reader may know of risks, and which of them the reader may step."""
@@ -261,6 +265,7 @@ class NoteAdmin(NoteListAdmin):
             try:
                 writing.withdraw(note, by=person(request), reason=form.cleaned_data["reason"])
             except writing.Conflict:
+                messages.warning(request, gettext("Somebody has withdrawn this note meanwhile."))
                 return HttpResponseRedirect(
                     reverse("admin:notes_note_change", args=[note.pk])
                 )  # which says who and why

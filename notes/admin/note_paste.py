@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from customers.models import Workload
 from notes import pasting, playbook
+from notes.forms.asked import PASTE_LIMIT
 from notes.types import NoteType
 
 
@@ -19,6 +20,11 @@ def lay_out(request: HttpRequest, typed: dict[str, Any], kind: NoteType, text: s
     """
     template = playbook.template_for(kind, is_exec_summary=True)
     if template is None:
+        return
+    if len(text) > PASTE_LIMIT:
+        typed["paste"] = text
+        told = gettext("A pasted text holds at most %(limit)d characters; this one has %(length)d.")
+        messages.error(request, told % {"limit": PASTE_LIMIT, "length": len(text)})
         return
     pasted = pasting.parse(template, text.replace("\r\n", "\n"))
     if template is playbook.EXECUTIVE_SUMMARY:

@@ -64,6 +64,13 @@ def missing(given: QueryDict, user: User) -> dict[str, Any] | None:
     }
 
 
+def typed_words(given: QueryDict) -> list[str]:
+    """What somebody typed as prose into the form of any type."""
+    words = [given.get(name, "") for name in ("body", *PROSE)]
+    words.append(rewriting.one_line(given.get(name, "") for name in NEXT_ACTION_FIELDS))
+    return [*filter(str.strip, words)]
+
+
 def wrong_type(kind: str) -> str:
     """Why a type cannot be written."""
     if kind in NoteType.values:
@@ -99,8 +106,14 @@ def refill(request: HttpRequest, form_class: type[NoteForm], note: Note | None) 
     if form_class.rewrites and form.kind:
         typed["body"], more = rewriting.risk_words_moved(form_class.rewrites, str(typed.get("body") or ""), form.kind)
         homeless.append(more)
+    waiting = given.get("paste", "").strip()
+    lays_out = "_paste" in given and "paste" in form.fields
+    if waiting and not lays_out and "paste" in form.fields:
+        typed["paste"] = waiting
+    elif waiting and not lays_out:
+        homeless.append(waiting)
     words = [str(typed.get("body") or ""), *homeless]
     typed["body"] = "\n\n".join(part for part in words if part.strip())
-    if "_paste" in given and "paste" in form.fields and form.kind:
+    if lays_out and form.kind:
         lay_out(request, typed, form.kind, given.get("paste", ""))
     return typed

@@ -24,6 +24,11 @@ class Tag(TagBase):
         verbose_name_plural = _("hashtags")
         default_permissions = ()
 
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """taggit's, with room for the number that tells two of the same slug apart."""
+        end = "" if i is None else f"_{i}"
+        return f"{super().slugify(tag)[: hashtags.MAX_LENGTH - 10]}{end}"
+
 
 class Campaign(Versioned):
     """An emergency or programme whose notes carry one hashtag."""

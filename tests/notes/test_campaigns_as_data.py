@@ -330,9 +330,12 @@ def test_another_campaigns_rule_is_out_of_reach(client, pa):
     campaign, covid = made(client), Campaign.objects.get(slug="covid")
     foreign = covid.rules.order_by("pk").first()
     before = rules_of(covid)
-    sent = {**form_of(campaign), **rows([("LT", "overall_status")], ids=[foreign.pk])}
-    assert client.post(change(campaign), sent | {"rules-0-DELETE": "on"}).status_code == 302
-    assert client.post(change(campaign), sent | {"version": 2}).status_code == 302
+    answers = []
+    for key in (foreign.pk, 987_654_321):
+        sent = {**form_of(campaign), **rows([("LT", "overall_status")], ids=[key])}
+        deleting = sent | {"rules-0-DELETE": "on", "version": 9}
+        answers.append([client.post(change(campaign), data).status_code for data in (sent, deleting)])
+    assert answers == [[200, 409]] * 2, "another campaign's is as one that does not exist"
     assert (rules_of(covid), rules_of(campaign)) == (before, RULES)
 
 

@@ -179,7 +179,8 @@ def test_a_withdrawn_note_is_read_only(client, who):
     before = saved(note)
     got = client.get(pages.change(note))
     sent = client.post(pages.change(note), world.data("overall_status", body="Changed.", version=note.version))
-    assert (got.status_code, pages.has_form(got), sent.status_code) == (200, False, 403)
+    assert (got.status_code, pages.has_form(got), sent.status_code) == (200, False, 409)
+    assert "Changed." in sent.content.decode(), "what was typed is given back"
     assert "Written on the wrong customer." in got.content.decode()
     assert saved(note) == before
 
