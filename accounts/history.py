@@ -215,12 +215,11 @@ class Events(Source):
 class Story:
     """All that is told of one kind of record. Of two sources that tell the same at once the first is heard.
 
-    `named_with` holds for a model the relations that its rows' names are made of; `title` is the record's own name.
+    `named_with` holds for a model the relations that its rows' names are made of.
     """
 
     sources: tuple[Source, ...]
     named_with: Mapping[type[models.Model], tuple[str, ...]] = field(default_factory=dict)
-    title: Callable[[Any], Value] = lambda record: (str(record),)
 
     def entries(self, record: models.Model) -> list[list[Key]]:
         """The record's changes, newest first, each with all that was written in one go. One query a source."""

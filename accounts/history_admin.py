@@ -11,10 +11,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from accounts.changes import Ref
 from accounts.history import Story
 from accounts.models import User
-from accounts.telling import Names, tell
+from accounts.telling import tell
 
 ENTRIES_A_PAGE = 50
 
@@ -45,14 +44,11 @@ class HistoryAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request, record):
             raise PermissionDenied
         assert isinstance(request.user, User)
-        title = self.story.title(record)
-        names = Names((part for part in title if isinstance(part, Ref)), request.user, self.story.named_with)
         page = Paginator(self.story.entries(record), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("History"),
-            "name": names.words(title),
             "record": record,
             "page": page,
             "entries": tell(list(page.object_list), self.story, request.user),

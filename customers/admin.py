@@ -87,11 +87,7 @@ class CustomerAdmin(ScopedAdmin):
 class AssignmentAdmin(ScopedAdmin):
     """Who serves whom."""
 
-    # Its name is made of two that the reader may not know.
-    story = Story(
-        sources=(Versions(Assignment),),
-        title=lambda row: (Ref(Customer, row.customer_id), ": ", Ref(User, row.user_id), f" ({row.role})"),
-    )
+    story = Story(sources=(Versions(Assignment),))
     list_display = ("customer", "user", "role", "starts", "ends")
     list_filter = ("role",)
     search_fields = ("customer__name", "user__username", "user__first_name", "user__last_name")
