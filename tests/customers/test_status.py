@@ -11,6 +11,7 @@ from customers import status
 from customers.models import Assignment, Customer, Entitlement, StatusPeriod, StatusReason, Workload
 from customers.status import Reason, State
 from tests import builders as build
+from tests.status_tables import DUPLICATED
 
 DAY = dt.date(2030, 6, 1)
 TREE = {
@@ -154,47 +155,6 @@ def test_a_new_entitlement_begins_unknown():
     row.full_clean()
     row.save()
     assert (row.l1, row.l2.slug, row.l3) == ("status_unknown", "new-subscription-or-workload", None)
-
-
-# --- Splits -----------------------------------------------------------------------------------------------------------
-
-UNSPLIT = {"split_reason": "", "split_label": ""}
-GERMANY = {"split_reason": "geographies", "split_label": "Germany"}
-DUPLICATED = {"split_reason": "duplicated_licences", "split_label": "EA 2"}
-SPLITS = {
-    "the only row": ([], UNSPLIT, []),
-    "a second row": ([UNSPLIT], UNSPLIT, ["split_reason"]),
-    "a split row beside the whole": ([UNSPLIT], GERMANY, []),
-    "two split rows": ([GERMANY], {"split_reason": "operating_companies", "split_label": "Subsidiary"}, []),
-    "the same label twice": ([GERMANY], GERMANY, ["split_label"]),
-    "a reason without a label": ([], {**GERMANY, "split_label": ""}, ["split_label"]),
-    "a label without a reason": ([], {**GERMANY, "split_reason": ""}, ["split_reason"]),
-    "another reason": ([], {**GERMANY, "split_reason": "because"}, ["split_reason"]),
-    "duplicated licences": ([], DUPLICATED, ["split_reason"]),
-    "duplicated licences, approved": ([], {**DUPLICATED, "split_approved": True}, []),
-}
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("case", SPLITS)
-def test_splits(case):
-    standing, new, wrong = SPLITS[case]
-    customer = build.customer()
-    for values in standing:
-        build.entitlement(customer, **values)
-    # Another workload and another customer are no siblings.
-    build.entitlement(customer, "SPO")
-    build.entitlement(build.customer("Other"))
-    row = Entitlement(customer=customer, workload=build.workload("EXO"), **new)
-    if not wrong:
-        row.full_clean()
-        row.save()
-        row.full_clean()  # a saved row is no rival of its own
-        return
-    with pytest.raises(ValidationError) as refused:
-        row.full_clean()
-    assert set(wrong) <= set(refused.value.error_dict)
-    assert set(refused.value.error_dict) - set(wrong) <= {"__all__"}
 
 
 @pytest.mark.django_db
