@@ -8,7 +8,9 @@ class NotesConfig(AppConfig):
     verbose_name = _("Notes")
 
     def ready(self) -> None:
-        """Repeated columns follow their customer; this is upkeep of copies, no rule of the playbook."""
+        """Repeated columns follow their customer, and nobody goes on owning what has left their sight, whichever door
+        moved it: upkeep, no rule about what may be saved.
+        """
         from customers.models import Customer
         from notes import placing
 

@@ -1,10 +1,6 @@
 """Doors attacked: garbage in addresses and rows, races that take what was typed, names of another partner's people."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, connections
 from django.test import Client
 
 from accounts.models import Region
@@ -12,6 +8,7 @@ from customers.models import Customer, Entitlement
 from notes.models import Campaign, Note, Risk, Tag
 from tests import builders as build
 from tests.notes.pages import ADD, change, withdraw
+from tests.races import side_by_side
 
 ENDLESS = "9" * 5_000
 STATUS = "note_type=entitlement_status"
@@ -200,23 +197,6 @@ def test_an_owner_of_the_former_partner_is_in_nobodys_way_on_the_customers_page(
 
 
 # --- Races ------------------------------------------------------------------------------------------------------------
-
-
-def side_by_side(*works):
-    """Do them at once where a database lets several write (PostgreSQL), else in turn; what each gives back."""
-    if connection.vendor == "sqlite":
-        return [work() for work in works]
-    start = threading.Barrier(len(works))
-
-    def run(work):
-        try:
-            start.wait(60)
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as threads:
-        return [done.result(120) for done in [threads.submit(run, work) for work in works]]
 
 
 def browser(user):

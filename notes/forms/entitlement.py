@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scoped_admin import VersionedForm
-from customers.models import Entitlement
+from customers.models import Entitlement, foreign_error
 from customers.splits import approval_errors
 from notes import policy, writing
 from notes.forms.fields import Prose
@@ -108,3 +108,17 @@ class EntitlementRowForm(EntitlementForm):
     def has_changed(self) -> bool:
         """The version alone is no change."""
         return bool(set(self.changed_data) - {"version"})
+
+    def _post_clean(self) -> None:
+        """The row asks no owner: one whom the customer's move in the same save releases is in nobody's way."""
+        row, customer = self.instance, self.cleaned_data.get("customer")  # as this save makes it
+        if row.owner and customer and foreign_error(row.owner, customer.partner_id):
+            row.owner = None
+        super()._post_clean()  # type: ignore[misc]
+
+    @transaction.atomic
+    def write(self) -> Entitlement:
+        """As on its own. The customer, saved just before, may have moved to a partner and released the owner."""
+        if self.instance.pk is not None:
+            self.instance.refresh_from_db(fields=["owner", "version"])
+        return super().write()

@@ -1,12 +1,10 @@
 """A new alias merges the tags that stand: each note keeps the tag exactly once, whatever stood where (domain.md §7)."""
 
 import datetime as dt
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +15,7 @@ from hypothesis.extra.django import TestCase
 from notes import campaigns, placing, writing
 from notes.models import Campaign, Note, NoteTag
 from tests import builders as build
+from tests.races import side_by_side
 from tests.reports import reading
 
 ALIASES = ("wildfires", "wild-fire", "疫情")
@@ -208,23 +207,6 @@ def test_a_pause_made_before_the_alias_and_saved_after_it_is_refused(fm):
         writing.save(draft)
     assert refused.value.message_dict == {"__all__": ["A customer that pauses gets no #wildfire."]}
     assert (Note.objects.count(), NoteTag.objects.count()) == (0, 0)
-
-
-def side_by_side(*works):
-    """Do them at once where a database lets several write (PostgreSQL), else in turn; what each gives back."""
-    if connection.vendor == "sqlite":
-        return [work() for work in works]
-    start = threading.Barrier(len(works))
-
-    def run(work):
-        try:
-            start.wait(60)
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as threads:
-        return [done.result(120) for done in [threads.submit(run, work) for work in works]]
 
 
 @pytest.mark.django_db(transaction=True)

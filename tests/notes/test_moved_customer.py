@@ -7,6 +7,7 @@ from notes import risk_life
 from notes.models import Risk
 from tests import builders as build
 from tests.notes import pages
+from tests.notes.test_status_doors import customer_form, customer_page, rows_form
 from tests.reports.reading import COVID, NOTES, RISKS, content_of
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,18 @@ def test_nobody_owns_what_is_out_of_their_sight(client, moved):
     data = {"seats": 9, "split_reason": "", "split_label": "", "version": row.version}
     build.log_in(client, moved["after"])
     assert client.post(f"/admin/customers/entitlement/{row.pk}/change/", data).status_code == 302
+
+
+def test_a_row_saved_with_the_move_does_not_bring_the_owner_back(client):
+    """The customer and one of its rows in one POST: the row was read before the move released its owner."""
+    a, b = build.partner("Contoso"), build.partner("Fabrikam")
+    customer = build.customer(partner=a)
+    row = build.entitlement(customer, owner=build.person("before", "FRP", partner=a))
+    data = customer_form(customer) | {"partner": b.pk} | rows_form([row], (row, {"seats": 7}))
+    answer = build.log_in(client, build.person("pa", "PA")).post(customer_page(customer), data)
+    assert answer.status_code == 302
+    now = Entitlement.objects.get()
+    assert (now.customer.partner, now.seats, now.owner, now.version) == (b, 7, None, row.version + 2)
 
 
 def test_a_move_within_the_programme_releases_nobody(client):
