@@ -1,5 +1,6 @@
 """People, and the two things they are grouped by: regions and partner organisations."""
 
+import uuid
 import zoneinfo
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -144,3 +146,25 @@ class User(AbstractUser):
     def region_codes(self) -> list[str]:
         """Codes of the person's own regions, sorted."""
         return sorted(region.code for region in self.regions.all())
+
+
+class Submission(models.Model):
+    """A form that was handed in and made a record: the same form sent twice finds it and makes no second one.
+
+    `token` came with the form when it was opened; `model` (label) and `object_id` are the record it made.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    token = models.UUIDField(_("token"), default=uuid.uuid4)
+    model = models.CharField(_("kind of record"), max_length=100)
+    object_id = models.BigIntegerField(_("record"), null=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "token"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"

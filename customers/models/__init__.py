@@ -2,12 +2,14 @@
 
 from customers.models.customer import Assignment, Customer, Versioned, foreign_error
 from customers.models.entitlement import Entitlement, StatusPeriod
+from customers.models.handover import HandOver
 from customers.models.reason import StatusReason, Workload
 
 __all__ = [
     "Assignment",
     "Customer",
     "Entitlement",
+    "HandOver",
     "StatusPeriod",
     "StatusReason",
     "Versioned",

@@ -1,4 +1,4 @@
-"""Risks and their life (domain.md §8), and executive summaries asked for."""
+"""Risks and their life (domain.md §8)."""
 
 import datetime as dt
 from typing import Self
@@ -159,43 +159,3 @@ class RiskStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
-
-
-class SummaryRequestQuerySet(ScopedQuerySet):
-    """Executive summaries asked for."""
-
-    partner_path = "customer__partner_id"
-
-
-class SummaryRequest(Versioned):
-    """An executive summary that a manager asked for; it closes with the note that gives it (domain.md §4)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="summary_requests", verbose_name=_("customer"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("asked by")
-    )
-    asked_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="summary_requests",
-        verbose_name=_("asked of"),
-    )
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
-    word = models.CharField(_("a word with it"), max_length=500, blank=True)
-    due_date = models.DateField(_("due date"))
-    note = models.ForeignKey(
-        Note, models.PROTECT, null=True, editable=False, related_name="answers", verbose_name=_("answered by")
-    )
-
-    objects = SummaryRequestQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("summary request")
-        verbose_name_plural = _("summary requests")
-        ordering = ["due_date", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.customer}, {self.due_date:%Y-%m-%d}"
