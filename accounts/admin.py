@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history_admin import HistoryAdmin
 from accounts.models import PartnerOrganisation, Region, User
+from accounts.rights import in_words
 from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedChoices, ScopedRelatedFilter, StrictList, person
+from accounts.yes_no import YesNoAdmin
 
 # What a role may be given: the product's own rights. The rest (superusers, sessions) stays with the superuser.
 GRANTABLE_APPS = ("accounts", "customers", "notes", "reports")
@@ -22,7 +24,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(HistoryAdmin, ScopedChoices, UserAdmin):
+class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
     """People. A programme administrator keeps everyone but superusers, and makes none (contract, *Rights*)."""
 
     list_display = ("username", "full_name", "role_codes", "partner", "is_active")
@@ -101,8 +103,10 @@ class RoleAdmin(HistoryAdmin, GroupAdmin):
         return False
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
-        """Offer the product's own rights alone, but to a superuser."""
+        """Rights in words; the product's own alone, but to a superuser."""
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "permissions" and field is not None:
+            field.label_from_instance = in_words
         if db_field.name == "permissions" and field is not None and request and not request.user.is_superuser:
             field.queryset = Permission.objects.filter(content_type__app_label__in=GRANTABLE_APPS).select_related(
                 "content_type"

@@ -8,17 +8,19 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
-from django.db import IntegrityError, models
+from django.core.exceptions import BadRequest
+from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counting import CappedPaginator
 from accounts.history_admin import HistoryAdmin
+from accounts.merge_admin import MergeAdmin
 from accounts.models import User
+from accounts.submissions_admin import OnceAdmin
+from accounts.versioned_form import VersionedForm
 
 
 def scoped(queryset: Any, user: Any) -> Any:
@@ -27,7 +29,11 @@ def scoped(queryset: Any, user: Any) -> Any:
 
 
 class ScopedRelatedFilter(admin.RelatedFieldListFilter):
-    """A list's filter by a related row that offers only the rows the person may know of."""
+    """A list's filter by a related row that offers the rows the person may know of, under the name of their kind."""
+
+    def __init__(self, field: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, *args, **kwargs)
+        self.title = field.remote_field.model._meta.verbose_name
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """Django's choices, within scope."""
@@ -37,72 +43,6 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
             ordering=self.field_admin_ordering(field, request, model_admin),
             limit_choices_to={"pk__in": rows.values("pk")},
         )
-
-
-def shown(field: forms.Field, value: Any) -> Any:
-    """A saved value as the form's page names it: a choice or a row by its label."""
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        return value
-    if isinstance(field, forms.ModelChoiceField):
-        rows: Any = field.queryset
-        row = rows.filter(pk=value).first() if value else None
-        return field.label_from_instance(row) if row else None
-    return dict(getattr(field, "choices", ())).get(value, value)
-
-
-class VersionedForm(forms.ModelForm):
-    """A form that knows which version it was opened on; `conflict` is set when somebody saved since (contract, 409)."""
-
-    version = forms.IntegerField(label=_("version"), required=False, widget=forms.HiddenInput)
-    conflict = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            del self.fields["version"]
-        else:
-            self.initial = {**self.initial, "version": self.instance.version}
-        for name, field in self.fields.items():
-            rows: Any = getattr(field, "queryset", None)
-            if isinstance(field, forms.ModelChoiceField) and rows.model is User:
-                # Whoever has left takes on nothing new, and stays where they stand.
-                stands = getattr(self.instance, f"{name}_id", None)
-                field.queryset = rows.filter(models.Q(is_active=True) | models.Q(pk=stands))
-
-    def _update_errors(self, errors: ValidationError) -> None:
-        """Where a rule has refused a field in words, the constraint behind it need not repeat it by its name."""
-        by_field = getattr(errors, "error_dict", {})
-        if len(by_field) > 1:
-            by_field.pop(NON_FIELD_ERRORS, None)
-        for name in [name for name in by_field if name not in (*self.fields, NON_FIELD_ERRORS)]:
-            by_field.setdefault(NON_FIELD_ERRORS, []).extend(by_field.pop(name))
-        for error in (error for found in by_field.values() for error in found):
-            # A form swaps the words of these two codes for its own, which say less than the rule's.
-            if error.code in ("required", "invalid"):
-                error.code = "rule"
-        super()._update_errors(errors)  # type: ignore[misc]
-
-    def clean(self) -> dict[str, Any] | None:
-        """Compare versions; the saved one was read under a lock (`ScopedAdmin.get_object`)."""
-        cleaned = super().clean()
-        opened = self.cleaned_data.get("version")
-        if "version" in self.fields and self.instance.pk is not None and opened != self.instance.version:
-            self.conflict = True
-            self.theirs = {
-                self.fields[name].label or name: shown(self.fields[name], self.initial.get(name))
-                for name in self.changed_data
-                if name != "version" and name in self.initial
-            }
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data[self.add_prefix("version")] = str(self.instance.version)  # type: ignore[index]
-            self.add_error(
-                None,
-                forms.ValidationError(
-                    _("Somebody saved this after you opened it. What you typed is kept; save again to replace it."),
-                    code="conflict",
-                ),
-            )
-        return cleaned
 
 
 def person(request: HttpRequest) -> User:
@@ -164,7 +104,7 @@ class StrictList(ChangeList):
         return rows.none() if unreadable else rows
 
 
-class ScopedAdmin(HistoryAdmin, ScopedChoices):
+class ScopedAdmin(OnceAdmin, MergeAdmin, HistoryAdmin, ScopedChoices):
     """The base of our ModelAdmins: rows, choices and lookups within the person's scope, 409 for a lost update."""
 
     paginator = CappedPaginator
@@ -178,19 +118,6 @@ class ScopedAdmin(HistoryAdmin, ScopedChoices):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Only what the person may know of: everything else does not exist."""
         return scoped(super().get_queryset(request), request.user)  # type: ignore[no-any-return]
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Where somebody saved the same thing between check and save, check once more: it is an error at its field."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The strict list."""
@@ -245,15 +172,6 @@ class ScopedAdmin(HistoryAdmin, ScopedChoices):
         if change and hasattr(obj, "version"):
             obj.version += 1
         super().save_model(request, obj, form, change)
-
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """A form that lost a race comes back with 409; so does one whose row among its inlines did."""
-        response = super().render_change_form(request, context, *args, **kwargs)
-        rows = (form for inline in context["inline_admin_formsets"] for form in inline.formset.forms)
-        lost = any(getattr(form, "conflict", False) for form in (context["adminform"].form, *rows))
-        if isinstance(response, TemplateResponse) and lost:
-            response.status_code = 409
-        return response
 
 
 class PlainAdmin(ScopedAdmin):

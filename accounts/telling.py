@@ -113,6 +113,13 @@ def tell(entries: Sequence[Sequence[Key]], story: Story, reader: User) -> list[E
     return told
 
 
+def lines(changes: Sequence[Change], story: Story, reader: User) -> list[Line]:
+    """Changes in words, as far as `reader` may know of what they name. One query a model."""
+    refs = [part for change in changes for value in (change.old, change.new) for part in value if isinstance(part, Ref)]
+    names, differ = Names(refs, reader, story.named_with), Differ()
+    return [_line(change, names, differ) for change in changes]
+
+
 def _keys_of(source: Source, entries: Iterable[Sequence[Key]]) -> list[Any]:
     keys = (key for group in entries for key in group if key.source is source)
     return [pk for key in keys for pk in (key.pk, key.before) if pk is not None]

@@ -5,15 +5,18 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import Ref, Value
 from accounts.history import Beside, Story, Versions
 from accounts.models import User
-from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter, VersionedForm, person
+from accounts.scoped_admin import PlainAdmin, ScopedAdmin, ScopedRelatedFilter, person
+from accounts.versioned_form import VersionedForm
 from customers.models import Assignment, Customer, StatusReason, Workload
 
 
@@ -34,7 +37,16 @@ class CustomerAdmin(ScopedAdmin):
             Beside(Assignment, "customer_id", _("Assignment"), _serves),
         )
     )
-    list_display = ("name", "region", "country", "seats_grouped", "priority_pill", "enterprise_level", "partner")
+    list_display = (
+        "name",
+        "region",
+        "country",
+        "seats_grouped",
+        "priority_pill",
+        "enterprise_level",
+        "partner",
+        "page",
+    )
     list_filter = ("region", "priority", "enterprise_level", "s400", ("partner", ScopedRelatedFilter))
     lookups = ("region__code", "assignments__user__id__exact")
     search_fields = ("name", "tenant_id", "brand")
@@ -68,6 +80,8 @@ class CustomerAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
         """A customer that a partner's staff add is their organisation's."""
+        if change and not set(form.changed_data) - {"version"}:
+            return  # only its rows are touched, so it is in the way of nobody who edits it
         if not change and person(request).partner_id:
             obj.partner_id = person(request).partner_id
         super().save_model(request, obj, form, change)
@@ -82,6 +96,11 @@ class CustomerAdmin(ScopedAdmin):
         """Priority as a word."""
         return customer.get_priority_display()
 
+    @admin.display(description="")
+    def page(self, customer: Customer) -> SafeString:
+        """The way to all of it on one page."""
+        return format_html('<a href="{}">{}</a>', reverse("customer", args=[customer.pk]), gettext("Customer page"))
+
 
 @admin.register(Assignment)
 class AssignmentAdmin(ScopedAdmin):
@@ -93,6 +112,11 @@ class AssignmentAdmin(ScopedAdmin):
     search_fields = ("customer__name", "user__username", "user__first_name", "user__last_name")
     autocomplete_fields = ("customer",)
     fields = ("customer", "user", "role", "starts", "ends")
+
+    def knew(self, request: HttpRequest, last: Any) -> bool:
+        """Of a deleted one: who sees its customer and the name of who served it."""
+        seen = Customer.objects.visible_to(request.user).filter(pk=last.customer_id).exists()
+        return seen and User.objects.visible_to(request.user).filter(pk=last.user_id).exists()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Assignment]:
         """In scope, with what the list shows."""

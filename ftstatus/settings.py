@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ftstatus.keeping.KeepWords",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "ftstatus.middleware.persons_language_and_time_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -94,6 +95,7 @@ EXPORT_MAX_ROWS: int = env.int("EXPORT_MAX_ROWS", default=0)  # 0: no limit
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "ftstatus.keeping.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

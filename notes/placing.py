@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from customers.models import Customer, Entitlement
-from notes import campaigns
+from notes import campaigns, summaries
 from notes.models import Note, NoteTag, NoteWorkload, Risk
 
 
@@ -58,3 +58,4 @@ def customer_saved(sender: type[Customer], instance: Customer, created: bool, ra
     if not created and not raw:
         follow_customer(instance)
         release_owners(instance)
+        summaries.release_people(instance)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from customers.models import Assignment, Customer
-from notes.models import Note, Risk
+from notes.models import Note, Risk, SummaryRequest
+from notes.models.note import NoteQuerySet
 from notes.models.risk import RiskQuerySet
 from notes.types import LIVE, NoteType
 
@@ -109,6 +110,27 @@ def withdraw_error(note: Note) -> ValidationError | None:
     )
 
 
+# --- Next actions -----------------------------------------------------------------------------------------------------
+
+
+def finishable(user: User) -> NoteQuerySet:
+    """The live notes whose next action `user` may mark done, or open again: it is with them, they wrote the note, or
+    they write notes and serve the customer today; a superuser any.
+    """
+    rows: NoteQuerySet = Note.objects.visible_to(user).live().exclude(next_action="")
+    if user.is_superuser:
+        return rows
+    own = Q(next_action_person=user) | Q(author=user)
+    if writable_types(user):
+        own |= Q(customer__in=Assignment.objects.current().filter(user=user).values("customer_id"))
+    return rows.filter(own)
+
+
+def may_finish_action(user: User, note: Note) -> bool:
+    """Whether `user` may mark this note's next action done, or open it again."""
+    return finishable(user).filter(pk=note.pk).exists()
+
+
 # --- Risks ------------------------------------------------------------------------------------------------------------
 
 
@@ -133,3 +155,32 @@ def may_step(user: User, risk: Risk) -> bool:
 def may_change_risk(user: User, risk: Risk) -> bool:
     """Who may step it may put its words right while it is open; a closed one is opened again first."""
     return risk.closed_at is None and may_step(user, risk)
+
+
+# --- Executive summaries on request -----------------------------------------------------------------------------------
+
+
+def may_ask(user: User) -> bool:
+    """Who may ask for an executive summary (contract, *Rights*); at which customers is scope's to say."""
+    return user.has_perm("notes.add_summaryrequest")
+
+
+def owns_request(user: User, asked: SummaryRequest) -> bool:
+    """Whose request it is to change and to take back: of whoever asked, while they may ask, or a superuser."""
+    if user.is_superuser:
+        return True
+    mine = asked.asked_by_id == user.pk and may_ask(user)
+    return mine and Customer.objects.visible_to(user).filter(pk=asked.customer_id).exists()
+
+
+def may_change_request(user: User, asked: SummaryRequest) -> bool:
+    """Whether they may change or take it back now: while nobody has answered it."""
+    return asked.is_open and owns_request(user, asked)
+
+
+# --- Handing over -----------------------------------------------------------------------------------------------------
+
+
+def may_hand_over(user: User) -> bool:
+    """Who may hand people's customers over: who adds and changes assignments; whose is scope's to say."""
+    return user.has_perms(["customers.add_assignment", "customers.change_assignment"])

@@ -15,7 +15,7 @@ from accounts.models import User
 from customers import status
 from customers.models import Customer, Entitlement, StatusReason, Workload
 from customers.status import Errors
-from notes import campaigns, hashtags, placing, policy
+from notes import campaigns, hashtags, placing, policy, summaries
 from notes.campaigns import Campaigns
 from notes.models import Campaign, Note, NoteTag, NoteWorkload, Risk, SummaryRequest, Tag
 from notes.risks import read_box
@@ -33,7 +33,8 @@ class Conflict(Exception):
 class Draft:
     """A note as somebody hands it in: the note with its own columns set, and what stands beside it.
 
-    `tags` is the text of the tag field, `risks` that of the Risks box, which adds to the risks raised before.
+    `tags` is the text of the tag field, `risks` that of the Risks box, which adds to the risks raised before; `asked`
+    is the request that an Executive Summary is written for.
     """
 
     note: Note
@@ -42,6 +43,7 @@ class Draft:
     tags: str = ""
     risks: str = ""
     written_as: str = ""
+    asked: SummaryRequest | None = None
     campaigns: Campaigns = field(default_factory=Campaigns.load)
 
     @property
@@ -164,6 +166,7 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
     """
     note, now = draft.note, timezone.now()
     adding = note._state.adding
+    stood = not adding and Note.objects.filter(pk=note.pk, is_exec_summary=True).exists()
     if adding:
         roles = policy.writing_roles(draft.by, note.type)
         # Where the customer is by now, not when the form was read; a customer that moves waits for the note.
@@ -174,11 +177,14 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
         if note.type == NoteType.ENTITLEMENT_STATUS:
             _move_status(note, draft.by)
     else:
+        if stood or note.is_exec_summary:
+            summaries.hold(note.customer_id)
         claimed = Note.objects.filter(pk=note.pk, version=note.version if version is None else version)
         if not claimed.update(version=(note.version if version is None else version) + 1):
             raise Conflict
         note.version = (note.version if version is None else version) + 1
         note.refresh_from_db(fields=["region", "partner"])
+        _follow_action(note)
     if draft.risks.strip():
         before = note.sections.get(RISKS_SECTION, "")
         note.sections[RISKS_SECTION] = f"{before}\n{draft.risks}".strip()
@@ -191,7 +197,21 @@ def save(draft: Draft, *, version: int | None = None) -> Note:
     _follow_campaigns(draft)
     _set_tags(note, draft)
     _raise_risks(note, draft)
+    if note.is_exec_summary and not stood:
+        summaries.answer(note, at=note.created_at if adding else now, named=draft.asked)
+    elif stood and not note.is_exec_summary:
+        summaries.release(note)
     return note
+
+
+def _follow_action(note: Note) -> None:
+    """Keep the mark that the next action is done, which may have come since the note was read, as long as the same is
+    to be done by the same day; another action, or another day for it, is open again.
+    """
+    columns = ("next_action", "next_action_date", "next_action_done_at")
+    action, day, done = Note.objects.values_list(*columns).get(pk=note.pk)
+    same = (note.next_action, note.next_action_date) == (action, day)
+    note.next_action_done_at = done if same else None
 
 
 def _move_status(note: Note, by: User) -> None:
@@ -275,6 +295,7 @@ def withdraw(note: Note, *, by: User, reason: str, rewritten_as: Note | None = N
     Raises PermissionDenied where `by` may not, Conflict where somebody has withdrawn it, ValidationError without a
     reason or while the note gives an entitlement its status.
     """
+    summaries.hold(note.customer_id)
     list(Note.objects.select_for_update().filter(pk=note.pk).values_list("pk"))
     note = Note.objects.select_related("period", "customer").get(pk=note.pk)
     if not policy.withdraws(by, note):
@@ -291,9 +312,4 @@ def withdraw(note: Note, *, by: User, reason: str, rewritten_as: Note | None = N
     note.version += 1
     note.save()
     placing.follow_note(note)
-    answers = rewritten_as is not None and rewritten_as.is_exec_summary and rewritten_as.customer_id == note.customer_id
-    for asked in SummaryRequest.objects.filter(note=note):
-        # A withdrawn summary answers nobody: it is asked for again, unless the rewritten one answers.
-        asked.note = rewritten_as if answers else None
-        asked.version += 1
-        asked.save()
+    summaries.release(note, rewritten_as=rewritten_as)

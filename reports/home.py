@@ -1,4 +1,6 @@
-"""The plain home page: sends each role to its work."""
+"""Home: for who writes, what waits for them; for who reads, the lists of the own regions. Many do both."""
+
+from collections.abc import Iterable
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -9,46 +11,39 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from customers.models import Customer
 from notes import policy
-from notes.models import Campaign, Note
+from notes.covering import told
+from notes.models import Campaign
+from reports.my_work import AskedByMe, MyWork
 from reports.views import asker
-
-SHOWN = 8
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """A writer's customers, next actions and last notes; for everyone who reads, the lists of the own regions."""
+    """A person's own work, and the managers' lists. `?all=<box>` shows a box of it whole."""
     user = asker(request)
-    reads = user.has_perm("notes.view_note")
-    notes = Note.objects.visible_to(user).live().select_related("customer")
+    campaigns = list(Campaign.objects.prefetch_related("rules"))
     context = {
         **admin.site.each_context(request),
         "title": _("Home"),
-        "reads": reads,
+        "reads": user.has_perm("notes.view_note"),
         "writes": policy.writable_types(user),
         "today": timezone.localdate(),
+        "work": MyWork(user, campaigns, request.GET.get("all", "")),
+        "roles": ", ".join(user.roles),
+        "told": told(user),
+        "may_hand_over": policy.may_hand_over(user),
     }
-    if context["writes"]:
-        context |= {
-            "customers": Customer.objects.visible_to(user)
-            .served_by(user)
-            .select_related("region")
-            .order_by("name", "pk")[:SHOWN],
-            "next_actions": notes.filter(
-                next_action_person=user, next_action_done_at=None, next_action_date__isnull=False
-            ).order_by("next_action_date", "pk")[:SHOWN],
-            "last_notes": notes.filter(author=user).order_by("-created_at", "-pk")[:SHOWN],
-        }
-    if reads:
+    if policy.may_ask(user):
+        context["asked_by_me"] = AskedByMe(user)
+    if context["reads"]:
         regions = urlencode([("region", code) for code in user.region_codes])
-        context["lists"] = _lists(regions)
+        context["lists"] = _lists(regions, campaigns)
         context["regions"] = ", ".join(user.region_codes)
     return TemplateResponse(request, "reports/home.html", context)
 
 
-def _lists(regions: str) -> list[dict[str, str]]:
+def _lists(regions: str, campaigns: Iterable[Campaign]) -> list[dict[str, str]]:
     """The lists as a manager of these regions (an encoded query, "" for all) opens them."""
 
     def link(address: str, query: str = "") -> str:
@@ -61,7 +56,7 @@ def _lists(regions: str) -> list[dict[str, str]]:
             "about": campaign.meaning_label,
             "url": link(reverse("reports:campaign", args=[campaign.slug]), "period=this_month"),
         }
-        for campaign in Campaign.objects.all()
+        for campaign in campaigns
     ]
     risks, notes = reverse("reports:risks"), reverse("reports:notes")
     return [

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class Report(models.Model):
@@ -10,7 +11,7 @@ class Report(models.Model):
     class Meta:
         managed = False
         default_permissions = ()
-        permissions = [("export", "Can take lists away as files")]
+        permissions = [("export", gettext_noop("Can take lists away as files"))]
         verbose_name = _("report")
         verbose_name_plural = _("reports")
 

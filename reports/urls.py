@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports import home, views
+from reports import customer, home, views
 
 lists = (
     [
@@ -15,5 +15,6 @@ lists = (
 )
 urlpatterns = [
     path("", home.home, name="home"),
+    path("customers/<str:pk>/", customer.customer, name="customer"),
     path("reports/", include(lists)),
 ]

@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from accounts.models import PartnerOrganisation, Region, User
-from customers.models import Assignment, Customer, Entitlement, StatusReason, Workload
-from notes import playbook, writing
+from customers.models import Assignment, Customer, Entitlement, HandOver, StatusReason, Workload
+from notes import moving_work, playbook, writing
+from notes.handing_over import Terms
 from notes.models import Note
 from notes.pasting import workloads_in
 from notes.types import RETIRED, NoteType
@@ -92,6 +94,14 @@ def assign(customer: Customer, user: User, role: str, **kw: Any) -> Assignment:
     row.full_clean()
     row.save()
     return row
+
+
+def cover(from_user: User, to_user: User, *customers: Customer, by: User | None = None, days: int = 7) -> HandOver:
+    """`to_user` stands in for `from_user` at these customers from today, for so many days."""
+    today = timezone.localdate()
+    terms = Terms(from_user, to_user, today, today + dt.timedelta(days=days - 1))
+    arranges = by or User.objects.filter(username="arranger").first() or person("arranger", "PA")
+    return moving_work.hand_over(terms, by=arranges, chosen=[row.pk for row in customers]).records[0]
 
 
 def workload(code: str) -> Workload:

@@ -4,6 +4,7 @@ tests/test_rights_matrix.py says who comes through which. An address and what is
 of `World`, so that the same door can be tried with ids that do not exist.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,10 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import PartnerOrganisation, Region, User
-from customers.models import Assignment, Customer, Entitlement, StatusReason, Workload
-from notes.models import Campaign, Note, Risk
+from customers.models import Assignment, Customer, Entitlement, HandOver, StatusReason, Workload
+from notes import moving_work, summaries
+from notes.handing_over import Terms
+from notes.models import Campaign, Note, Risk, SummaryRequest
 from tests import builders as build
 
 MISSING = 987_654
@@ -47,6 +50,7 @@ class World:
         self.assignment = build.assign(self.customer, self.author, "FM")
         campaign = Campaign.objects.create(slug="spare", name="Spare", hashtag="spare", starts="2026-01-01")
         words = {"body": "Wild words.", "tags": "wildcard spare", "risks": "high: wildfire"}
+        words |= {"next_action": "Wild call", "next_action_date": "2030-01-02"}
         self.note = build.note(self.author, self.customer, **words)
         self.risk = Risk.objects.get()
         # An Enterprise Status wants an architect who serves the customer; serving it opens its risks too.
@@ -54,6 +58,12 @@ class World:
         if who == "fta":
             build.assign(self.served, self.user, "FTA")
         self.colleague, self.boss = build.person("colleague", "FE"), build.person("boss", superuser=True)
+        self.relief = build.person("relief", "FM")
+        cover = Terms(self.author, self.relief, dt.date(2031, 1, 1), dt.date(2031, 1, 9))
+        done = moving_work.hand_over(cover, by=self.boss, chosen=[self.customer.pk])
+        self.handover = done.records[0]
+        self.summaryrequest = SummaryRequest(customer=self.customer, word="Wild question.", due_date="2030-01-01")
+        summaries.ask(self.summaryrequest, by=self.boss)
         spare = {
             "workload": Workload.objects.create(code="SPARE", name="Spare"),
             "reason": StatusReason.objects.create(l1="blocked", slug="spare", name="Spare"),
@@ -62,9 +72,8 @@ class World:
             "role": Group.objects.create(name="Spare"),
             "campaign": campaign,
         }
-        scoped = {
-            name: getattr(self, name) for name in ("customer", "entitlement", "assignment", "note", "risk", "served")
-        }
+        of_customers = ("customer", "entitlement", "assignment", "note", "risk", "summaryrequest", "handover", "served")
+        scoped = {name: getattr(self, name) for name in of_customers}
         beside = {
             "exo": Workload.objects.get(code="EXO"),
             "spo": Workload.objects.get(code="SPO"),
@@ -73,6 +82,7 @@ class World:
             "author": self.author,
             "colleague": self.colleague,
             "boss": self.boss,
+            "relief": self.relief,
             "export": Permission.objects.get(codename="export"),
             "customers": ContentType.objects.get_for_model(Customer),
         }
@@ -221,14 +231,18 @@ LOOKS = [
     Look("admin:view_on_site", "home", "/admin/r/{customers}/{customer}/", found=404),
     # Reading.
     Look("admin:app_list", "read", "/admin/customers/", refused=404, listing=True),
+    Look("customer", "read", "/customers/{customer}/", "Wildwood"),
     *_reads("customers", "customer", "read", "Wildwood", has_history=True),
     *_reads("customers", "assignment", "read", "Wildwood", has_history=True),
     *_reads("customers", "entitlement", "read", "Wildwood", has_history=True),
+    *_reads("customers", "handover", "read", "relief", has_history=True),
     *_reads("notes", "note", "read", "Wild words", has_history=True),
     *_reads("notes", "risk", "read", "wildfire", has_history=True),
+    *_reads("notes", "summaryrequest", "read", "Wild", has_history=True),
     Look("admin:autocomplete", "read", _COMPLETE.format("customers", "assignment"), "Wildwood", listing=True),
     Look("admin:autocomplete", "read", _COMPLETE.format("customers", "entitlement"), "Wildwood", listing=True),
     Look("admin:autocomplete", "read", _COMPLETE.format("notes", "risk"), "Wildwood", listing=True),
+    Look("admin:autocomplete", "read", _COMPLETE.format("notes", "summaryrequest"), "Wildwood", listing=True),
     *[
         Look(route, right, address + query, "ild", listing=True)  # “Wildwood”, “wildfire”; in a file, too
         for right, query in (("report", ""), ("export", "?format=csv"), ("export", "?format=csv&columns=all"))
@@ -300,7 +314,22 @@ ACTS = [
         "admin:customers_assignment_delete", "assign", "/admin/customers/assignment/{assignment}/delete/",
         {"post": "yes"}, _gone(Assignment, "assignment"), offer='name="post"',
     ),
-    # Notes. Which types whose are: tests/notes/test_rights.py; one's own to withdraw: tests/notes/test_withdraw.py.
+    # Handing over. Whose and to whom: tests/notes/test_handing_over.py.
+    Act(
+        "admin:customers_handover_add", "handover", "/admin/customers/handover/add/",
+        {"from_user": "{author}", "to_user": "{relief}", "starts": "2030-01-01", "customers": "{customer}"},
+        _made(HandOver, starts="2030-01-01"), offer='name="_preview"', names=True,
+    ),
+    Act(
+        "admin:customers_handover_end", "handover", "/admin/customers/handover/{handover}/end/", {},
+        _is(HandOver, "handover", ended_at__isnull=False), offer='name="_end"',
+    ),
+    Act(
+        "admin:customers_handover_change", "handed", "/admin/customers/handover/{handover}/change/", {"word": "Other"},
+        _is(HandOver, "handover", word="Other"), on_record=True,
+    ),
+    # Notes. Which types whose are: tests/notes/test_rights.py; one's own to withdraw: tests/notes/test_withdraw.py;
+    # one's own next action, and those of customers one serves: tests/notes/test_next_actions.py.
     Act(
         "admin:notes_note_add", "note+", "/admin/notes/note/add/", {"customer": "{served}", "note_type": "own"},
         lambda world: world.served.notes.filter(note_tags__tag__name="written").exists(),
@@ -315,6 +344,10 @@ ACTS = [
         "admin:notes_note_withdraw", "withdraw", "/admin/notes/note/{note}/withdraw/", {"reason": "Wrong place."},
         _is(Note, "note", withdrawn_reason="Wrong place."), offer='name="reason"',
     ),
+    Act(
+        "admin:notes_note_done", "done", "/admin/notes/note/{note}/done/", {"action": "Wild call"},
+        _is(Note, "note", next_action_done_at__isnull=False), offer='name="action"',
+    ),
     # Risks. Those one owns or of customers one serves: tests/notes/test_risks.py.
     Act(
         "admin:notes_risk_add", "risk+", "/admin/notes/risk/add/",
@@ -328,6 +361,21 @@ ACTS = [
     Act(
         "admin:notes_risk_step", "risk", "/admin/notes/risk/{risk}/step/", {"to": "mitigating", "comment": "Begun."},
         _is(Risk, "risk", state="mitigating"), offer='name="comment"',
+    ),
+    # Executive summaries on request. One's own: tests/notes/test_summaries.py.
+    Act(
+        "admin:notes_summaryrequest_add", "ask", "/admin/notes/summaryrequest/add/",
+        {"customer": "{customer}", "word": "Asked.", "due_date": "2030-01-01"}, _made(SummaryRequest, word="Asked."),
+        names=True,
+    ),
+    Act(
+        "admin:notes_summaryrequest_change", "request", "/admin/notes/summaryrequest/{summaryrequest}/change/",
+        {"word": "Asked better.", "due_date": "2030-01-02", "version": "1"},
+        _is(SummaryRequest, "summaryrequest", word="Asked better."), on_record=True,
+    ),
+    Act(
+        "admin:notes_summaryrequest_take_back", "request", "/admin/notes/summaryrequest/{summaryrequest}/take-back/",
+        {}, _is(SummaryRequest, "summaryrequest", taken_back_at__isnull=False), offer='name="_take_back"',
     ),
     # What the programme keeps.
     *_keeps(

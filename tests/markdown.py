@@ -101,6 +101,7 @@ def filled(address: str, username: str) -> str:
         address,
     )
     address = re.sub(r"([?&])(\w+)=<id>", lambda found: f"{found[1]}{found[2]}={newest(_OF[found[2]])}", address)
+    address = re.sub(r"^/customers/<id>/", lambda _found: f"/customers/{newest('customers.Customer')}/", address)
     address = address.replace("<campaign>", "covid").replace("<username>", username)
     assert "<" not in address, address
     return address

@@ -15,9 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import PartnerOrganisation, Region, User
-from customers.models import Assignment, Customer, Entitlement, StatusReason, Workload
-from notes import risk_life
-from notes.models import Campaign, CampaignRule, Note, Risk
+from customers.models import Assignment, Customer, Entitlement, HandOver, StatusReason, Workload
+from notes import moving_work, risk_life, summaries
+from notes.handing_over import Terms
+from notes.models import Campaign, CampaignRule, Note, Risk, SummaryRequest
 from tests import builders as build
 from tests.notes import pages
 
@@ -48,16 +49,27 @@ def world() -> World:
     assignment = build.assign(customer, people["fm"], "FM")
     build.assign(customer, people["frp"], "FRP")
     note = build.note(people["fm"], customer, risks="high: late")
+    build.note(people["fm"], customer, body="", exec_workloads="[EXO] Exchange Online - moves")
+    asked = SummaryRequest(customer=customer, asked_of=people["fm"], due_date=DAY)
+    summaries.ask(asked, by=people["admin"])
     return World(
         {
             User: build.person("somebody"), Group: role, Region: region, PartnerOrganisation: partner,
             Customer: customer, Assignment: assignment, Workload: build.workload("EXO"), StatusReason: reason,
             Entitlement: entitlement, Campaign: Campaign.objects.get(slug="covid"), Note: note,
-            Risk: Risk.objects.get(),
+            Risk: Risk.objects.get(), SummaryRequest: asked,
+            HandOver: hand_over(people["fm"], build.person("relief", "FM"), people["admin"], customer),
         },
         people,
         build.note(people["fe"], customer, "technical_enablement"),
     )  # fmt: skip
+
+
+def hand_over(from_user: User, to_user: User, by: User, *customers: Customer) -> HandOver:
+    """A cover of these customers by `to_user`."""
+    terms = Terms(from_user, to_user, DAY, DAY + dt.timedelta(days=9))
+    done = moving_work.hand_over(terms, by=by, chosen=[customer.pk for customer in customers])
+    return done.records[0]
 
 
 def grow(world: World, number: int) -> None:
@@ -91,6 +103,11 @@ def grow(world: World, number: int) -> None:
     build.customer(f"Home {number}", here[Region].code, here[PartnerOrganisation])
     build.entitlement(mine, here[Workload].code, owner=colleague)
     move(world, number)
+    # One more handover; of the one that is there one more customer, and one more step in its history.
+    hand_over(world.people["fm"], person, world.people["admin"], mine)
+    here[HandOver].customers.add(mine)
+    here[HandOver].word = f"Told {number}"
+    here[HandOver].save()
 
 
 def everything_on(
@@ -111,12 +128,16 @@ def everything_on(
     )  # fmt: skip
     Risk.objects.filter(note=note).update(entitlement=row, workload=workload, owner=by, due_date=DAY)
     build.note(by, customer, "entitlement_status", f"Law {by}.", entitlement=row, unblock_date=DAY)
+    summaries.ask(SummaryRequest(customer=customer, asked_of=by, due_date=DAY), by=build.person(f"rm{row.pk}", "RM"))
 
 
 def move(world: World, number: int) -> None:
     """The records themselves go on: status, risk, their own columns; hashtags, workloads and risks on two notes."""
     here, fm, fe = world.records, world.people["fm"], world.people["fe"]
-    told = {Customer: "brand", Assignment: "starts", StatusReason: "definition", Campaign: "meaning"}
+    told = {
+        Customer: "brand", Assignment: "starts", StatusReason: "definition", Campaign: "meaning",
+        SummaryRequest: "word",
+    }  # fmt: skip
     for model, column in told.items():
         row = model.objects.get(pk=here[model].pk)
         setattr(row, column, dt.date(2026, 1, number) if column == "starts" else f"Told {number}")
@@ -165,8 +186,14 @@ def addresses(world: World) -> dict[str, str]:
         "note history, read": f"/admin/notes/note/{world.read.pk}/history/",
         "note withdraw": pages.withdraw(world.records[Note]),
         "note tags": "/admin/notes/note/tags/?q=",
+        "handover add, person": f"/admin/customers/handover/add/?from_user={world.people['fm'].pk}",
+        "handover end": f"/admin/customers/handover/{world.records[HandOver].pk}/end/",
+        "handover back": f"/admin/customers/handover/add/?back={world.records[HandOver].pk}",
         "risk add, customer": f"/admin/notes/risk/add/?customer={customer}",
         "risk step": f"/admin/notes/risk/{risk}/step/",
+        "summaryrequest add, customer": f"/admin/notes/summaryrequest/add/?customer={customer}",
+        "summaryrequest take back": f"/admin/notes/summaryrequest/{world.records[SummaryRequest].pk}/take-back/",
+        "asked for": summaries.address(world.records[SummaryRequest]),
         "rewrite": f"{add}&note_type=overall_status&rewrites={note}",
         "complete assignment": complete.format("customers", "assignment"),
         "complete entitlement": complete.format("customers", "entitlement"),
@@ -179,7 +206,10 @@ TYPES = ("overall_status", "engagement_management", "service_intent", "technical
 
 # What a reader may not open; of the rest every page answers 200.
 _PROGRAMMES = ("user", "group", "region", "partnerorganisation", "workload", "statusreason", "campaign")
-_NOT_TO_WRITE = ("customer add", "note add technical_enablement", "note add enterprise_status")
+_NOT_TO_WRITE = (
+    "customer add", "summaryrequest add", "summaryrequest take back", "note add technical_enablement",
+    "note add enterprise_status",
+)  # fmt: skip
 CLOSED = {
     "admin": (),
     "fm": (*_PROGRAMMES, *_NOT_TO_WRITE),

@@ -10,10 +10,10 @@ from django.utils import translation
 
 from accounts.models import PartnerOrganisation, Region, User
 from accounts.roles import Role
-from customers.models import Assignment, Customer, Entitlement, StatusReason, Workload
+from customers.models import Assignment, Customer, Entitlement, HandOver, StatusReason, Workload
 from notes import playbook, policy
 from notes.labels import english
-from notes.models import Campaign, Note, Risk
+from notes.models import Campaign, Note, Risk, SummaryRequest
 from notes.types import ASKED, LIVE, NoteType
 from tests import builders as build
 from tests.markdown import DOCS, bare, filled, parts, read, table
@@ -25,8 +25,10 @@ RECORDS = {
     "Customers": Customer,
     "Entitlements": Entitlement,
     "Assignments": Assignment,
+    "Handovers": HandOver,
     "Notes": Note,
     "Risks": Risk,
+    "Summary requests": SummaryRequest,
     "Workloads": Workload,
     "Status reasons": StatusReason,
     "Campaigns": Campaign,
@@ -37,7 +39,7 @@ RECORDS = {
 }
 VERBS = {"see": "view", "add": "add", "change": "change", "delete": "delete"}
 # Whether one may change it hangs on the very note or risk, which the pages say in words.
-BY_RECORD = {("Notes", "change"), ("Risks", "change")}
+BY_RECORD = {("Notes", "change"), ("Risks", "change"), ("Summary requests", "change")}
 OTHER = {
     "notes.step_risk": ("Any risk", "step"),
     "notes.withdraw_note": ("Any note", "withdraw"),

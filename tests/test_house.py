@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 
-from accounts.scoped_admin import VersionedForm
+from accounts.versioned_form import VersionedForm
 from customers.models import Versioned
 from notes import policy
 from notes.types import LIVE, RETIRED
@@ -19,6 +19,7 @@ LEAVES = (
     *("accounts.roles", "accounts.changes", "accounts.differences", "accounts.history"),
     *("customers.status", "customers.choices", "customers.guidance"),
     *("notes.types", "notes.hashtags", "notes.playbook", "notes.pasting", "notes.grammar", "notes.workload_lines"),
+    *("notes.advice", "notes.advice_lexicon", "notes.advice_pieces", "notes.advice_text", "notes.advice_words"),
     *("notes.risks", "notes.choices", "notes.declarations", "notes.labels", "notes.dates", "notes.findings"),
     *("reports.export", "reports.periods"),
 )

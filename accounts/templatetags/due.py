@@ -20,6 +20,12 @@ def short(day: dt.date) -> str:
     return date_format(day, _("j M") if day.year == timezone.localdate().year else _("j M Y"))
 
 
+@register.filter
+def local_short(at: dt.datetime) -> str:
+    """A moment's day in the user's time zone, as `short`."""
+    return short(timezone.localdate(at))
+
+
 @register.simple_tag
 def day(at: dt.datetime | None) -> SafeString | str:
     """The day of a moment, in the user's time zone; date, time and zone on hover."""

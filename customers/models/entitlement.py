@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
@@ -80,7 +81,7 @@ class Entitlement(Versioned):
         verbose_name = _("entitlement")
         verbose_name_plural = _("entitlements")
         ordering = ["customer", "workload", "split_label", "pk"]
-        permissions = [("approve_split", "Can approve a split for duplicated licences")]
+        permissions = [("approve_split", gettext_noop("Can approve a split for duplicated licences"))]
         indexes = [
             models.Index(fields=["workload", "l1"], name="entitlement_workload_l1"),
             models.Index(fields=["l1", "target_date"], name="entitlement_l1_target"),

@@ -1,5 +1,6 @@
 """Entitlements in the admin: on their own, and as rows on the customer's page."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
@@ -36,6 +37,7 @@ class ActiveFilter(admin.ChoicesFieldListFilter):
 
 
 MOST_ROWS = 200
+ROW_KEY = re.compile(r"entitlements-\d+-id")
 
 
 @admin.register(Entitlement)
@@ -148,7 +150,10 @@ class EntitlementInline(admin.StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Entitlement]:
         """In scope, with what a row shows; Duplicate/Invalid stays on its own filter."""
-        rows: Any = Entitlement.objects.visible_to(request.user).active()
+        rows: Any = Entitlement.objects.visible_to(request.user)
+        # What has become Duplicate/Invalid since the page was opened stays with what was typed into its row.
+        sent = [value for name, value in request.POST.items() if ROW_KEY.fullmatch(name) and is_id(value)]
+        rows = rows.active() | rows.filter(pk__in=sent) if sent else rows.active()
         return rows.select_related("customer", "workload", "l2", "l3").order_by(  # type: ignore[no-any-return]
             "workload__position", "split_label", "pk"
         )

@@ -1,4 +1,4 @@
-"""What the history pages of notes, risks, campaigns and entitlements tell."""
+"""What the history pages of notes, risks, requests, campaigns and entitlements tell."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.changes import Change, Ref, Value, changes_of, label_of, value_of
 from accounts.history import Beside, Events, Story, Versions
 from accounts.models import User
-from customers.models import Entitlement, StatusPeriod, Workload
+from customers.models import Entitlement, HandOver, StatusPeriod, Workload
 from notes import playbook
-from notes.models import Campaign, CampaignRule, Note, NoteTag, NoteWorkload, Risk, RiskStep, Tag
+from notes.models import Campaign, CampaignRule, Note, NoteTag, NoteWorkload, Risk, RiskStep, SummaryRequest, Tag
 from notes.types import NoteType
 from notes.writing import RISKS_SECTION
 
@@ -135,6 +135,20 @@ RISK = Story(
 )
 
 
+# --- Executive summaries on request -----------------------------------------------------------------------------------
+
+SUMMARY_REQUEST = Story(
+    sources=(
+        Versions(
+            SummaryRequest,
+            untold=("version", "asked_at", "taken_back_at"),
+            headlines={"note_id": _("Answered"), "taken_back_at": _("Taken back")},
+        ),
+    ),
+    named_with=NAMED_WITH,
+)
+
+
 # --- Campaigns --------------------------------------------------------------------------------------------------------
 
 CAMPAIGN = Story(
@@ -147,4 +161,11 @@ CAMPAIGN = Story(
             lambda row: (f"{row.role} → {NoteType(row.note_type).label}",),
         ),
     ),
+)
+
+
+# --- Handovers --------------------------------------------------------------------------------------------------------
+
+HANDOVER = Story(
+    sources=(Versions(HandOver, untold=("version", "at", "by"), headlines={"ended_at": _("Ended early")}),),
 )

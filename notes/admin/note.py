@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from accounts import submissions
 from accounts.scoped_admin import is_id, person
-from notes import policy, rewriting, writing
-from notes.admin import note_steps, note_tags
+from notes import drafts, policy, rewriting, writing
+from notes.admin import note_advice, note_beside, note_done, note_draft, note_start, note_steps, note_summary, note_tags
 from notes.admin.history import NOTE
 from notes.admin.note_list import NoteListAdmin
 from notes.campaigns import Campaigns
@@ -58,7 +59,8 @@ class NoteAdmin(NoteListAdmin):
         """The form as this person fills it in."""
         refill = getattr(request, "note_refill", None)
         rewrites = getattr(request, "note_rewrites", None)
-        return type("NoteFormOfPerson", (NoteForm,), {"user": person(request), "refill": refill, "rewrites": rewrites})
+        about = {"user": person(request), "refill": refill, "rewrites": rewrites}
+        return submissions.once_only(request, type("NoteFormOfPerson", (NoteForm,), about))  # type: ignore[no-any-return]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Our template lays the form out; the admin needs only to know that there is one."""
@@ -68,7 +70,9 @@ class NoteAdmin(NoteListAdmin):
         """What the address says (`?customer=ID&note_type=…`), over what a note that is rewritten brings along."""
         given = {key: value for key, value in request.GET.items() if key in NoteForm.base_fields and value}
         old, kind = getattr(request, "note_rewrites", None), request.GET.get("note_type")
-        return {**rewriting.carried(old, NoteType(kind)), **given} if old and kind in LIVE else given
+        if old and kind in LIVE:
+            return {**rewriting.carried(old, NoteType(kind)), **given}
+        return {**note_summary.filled(request), **given}
 
     def changeform_view(
         self,
@@ -87,6 +91,11 @@ class NoteAdmin(NoteListAdmin):
         """Whom is it for, of which type, and then its form: three steps that a full address or POST takes at once."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if request.method != "POST":
+            request.GET = note_start.known(request.GET, person(request))  # type: ignore[assignment]
+        instead = note_draft.open_on(request, None)
+        if instead is not None:
+            return instead
         given = request.POST if request.method == "POST" else request.GET
         refuse_type(person(request), given.get("note_type"))
         old = request.note_rewrites = self._rewritten(request, given.get("rewrites"))  # type: ignore[attr-defined]
@@ -97,12 +106,15 @@ class NoteAdmin(NoteListAdmin):
             if any(name in request.POST for name in note_steps.REFILLS):
                 self._refill(request, None)
         else:
+            note_summary.refuse_unknown(request)
             step = note_steps.missing(request.GET, person(request))
             if step is not None:
                 title = gettext("Rewrite note") if old else gettext("Add note")
                 page = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "rewrites": old}
                 page["keep"] = f"&rewrites={old.pk}" if old else ""
+                page["stranded"] = drafts.stranded(person(request))[:8]
                 return TemplateResponse(request, "admin/notes/note/start.html", page | step)
+            note_draft.fill(request, self.get_form(request), None)
         return super().add_view(request, form_url, extra_context)
 
     def change_view(
@@ -111,18 +123,32 @@ class NoteAdmin(NoteListAdmin):
         """The form for who may change the note, the note itself for who may read it; a forged change is 403."""
         note = self._note(request, object_id)
         if note is None:
-            return super().change_view(request, object_id, form_url, extra_context)
+            instead = note_draft.open_on(request, None) if "draft" in request.GET else None
+            return instead or super().change_view(request, object_id, form_url, extra_context)
         if not self.has_view_or_change_permission(request, note):
             raise PermissionDenied
+        instead = note_draft.open_on(request, note)
+        if instead is not None:
+            return instead
         if not policy.may_change(person(request), note):
             if request.method != "POST":
                 return self._read(request, note)
             if note.withdrawn_at is None or not policy.would_change(person(request), note):
                 raise PermissionDenied
-            return self._read(request, note, typed=note_steps.typed_words(request.POST))
+            note_draft.keep_posted(request)
+            return self._read(request, note, typed=note_steps.typed(self.get_form(request), request.POST, note))
         if any(name in request.POST for name in note_steps.REFILLS):
             self._refill(request, note)
-        return super().change_view(request, object_id, form_url, extra_context)
+        elif request.method != "POST":
+            note_draft.fill(request, self.get_form(request), note)
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            # Perhaps withdrawn between the look above and the lock.
+            note = self._note(request, object_id)
+            if note is None or note.withdrawn_at is None or not policy.would_change(person(request), note):
+                raise
+            return self._read(request, note, typed=note_steps.typed(self.get_form(request), request.POST, note))
 
     def _to(self, note: Note) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:notes_note_change", args=[note.pk]))
@@ -141,6 +167,7 @@ class NoteAdmin(NoteListAdmin):
 
     def _refill(self, request: HttpRequest, note: Note | None) -> None:
         """Answer the POST as the form's first showing, filled with what was typed."""
+        note_draft.keep_posted(request)
         request.note_refill = note_steps.refill(request, self.get_form(request), note)  # type: ignore[attr-defined]
         request.method = "GET"
 
@@ -149,8 +176,9 @@ class NoteAdmin(NoteListAdmin):
         return form.instance  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
-        """Write it with all it moves; of a note that was split, tell the second part here."""
+        """Write it with all it moves; of a note that was split, tell the second part here. Its draft is done."""
         form.save()
+        drafts.done(person(request), request.POST)
         for part in form.parts[1:]:
             codes = ", ".join(workload.code for workload in part.workloads)
             link = reverse("admin:notes_note_change", args=[part.note.pk])
@@ -163,18 +191,23 @@ class NoteAdmin(NoteListAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The form with what stands beside it: the customer, the last notes, and ways on from a refusal."""
         form: NoteForm = context["adminform"].form
-        user, customer = person(request), form.chosen_customer
+        user, customer, campaigns = person(request), form.chosen_customer, Campaigns.load()
         if customer is not None:
             last = Note.objects.visible_to(user).live().filter(customer=customer).select_related("author")
             context["last_notes"] = last.order_by("-created_at", "-pk")[:3]
+            context |= note_beside.beside(form, user)
         context |= {
             "customer": customer,
             "note": None if form.adding else form.instance,
             "types": policy.writable_types(user),
-            "running": Campaigns.load().running(timezone.localdate()),
+            "running": campaigns.running(timezone.localdate()),
+            # Whoever goes through the types by keyboard stays at them.
+            "begins": "note_type" if "_fields" in request.POST else form.begins_at if form.adding else "",
         }
         adding = gettext("Rewrite note") if form.rewrites else gettext("Add note")
         context["title"] = adding if form.adding else form.instance.type.label
+        context |= note_summary.beside(request, form, campaigns)
+        context["advice"] = note_advice.panel(request, form)
         if not form.adding:
             context |= self._risks(request, form.instance)
         refused = form.refused_by
@@ -190,13 +223,22 @@ class NoteAdmin(NoteListAdmin):
                     if error.code != "campaign_pause"
                 ],
             }
-        return super().render_change_form(request, context, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if isinstance(response, TemplateResponse):
+            if request.method == "POST":
+                note_draft.keep_posted(request)
+            note_draft.lay_out(request, context, context["note"])
+        return response
+
+    def response_another(self, record: Note) -> HttpResponse:
+        """The customer stays."""
+        return HttpResponseRedirect(f"{reverse('admin:notes_note_add')}?customer={record.customer_id}")
 
     def response_add(self, request: HttpRequest, obj: Note, post_url_continue: str | None = None) -> HttpResponse:
         """*Save and add another* stays with the customer."""
         self._say_saved(request, obj)
         if "_addanother" in request.POST:
-            return HttpResponseRedirect(f"{reverse('admin:notes_note_add')}?customer={obj.customer_id}")
+            return self.response_another(obj)
         return self.response_post_save_add(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Note) -> HttpResponse:
@@ -209,14 +251,14 @@ class NoteAdmin(NoteListAdmin):
             '<a href="{}">{}</a>', reverse("admin:notes_note_change", args=[note.pk]), gettext("Open it")
         )
         messages.success(request, format_html("{} {}", gettext("Note saved."), link))
-        note_tags.say_places(request, note)
+        note_advice.say_after_save(request, note)
 
     # --- Reading and withdrawing --------------------------------------------------------------------------------------
 
     def _note(self, request: HttpRequest, object_id: str) -> Note | None:
         return self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
 
-    def _read(self, request: HttpRequest, note: Note, typed: list[str] | None = None) -> TemplateResponse:
+    def _read(self, request: HttpRequest, note: Note, typed: note_steps.Typed | None = None) -> TemplateResponse:
         """The note to be read; with what its author had `typed` when somebody withdrew it: then it is a 409."""
         # Each section's label, its text, and what a slide cuts from it.
         sections: list[tuple[Any, Any, str]] = []
@@ -249,7 +291,20 @@ class NoteAdmin(NoteListAdmin):
         stock = [url for url in super().get_urls() if getattr(url, "name", None) != "notes_note_delete"]
         view = self.admin_site.admin_view(self.withdraw_view)
         tags = path("tags/", self.admin_site.admin_view(note_tags.tags_view), name="notes_note_tags")
-        return [tags, path("<path:object_id>/withdraw/", view, name="notes_note_withdraw"), *stock]
+        done = self.admin_site.admin_view(self.done_view)
+        words = self.admin_site.admin_view(note_draft.words_view)
+        return [
+            tags,
+            path("draft/", note_draft.draft_view, name="notes_note_draft"),
+            path("draft/<str:key>/", words, name="notes_note_draft_words"),
+            path("<path:object_id>/withdraw/", view, name="notes_note_withdraw"),
+            path("<path:object_id>/done/", done, name="notes_note_done"),
+            *stock,
+        ]
+
+    def done_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """See `note_done`."""
+        return note_done.done_view(self, request, object_id)
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Withdraw a note, by POST with `reason`; a GET asks for it."""
@@ -258,12 +313,17 @@ class NoteAdmin(NoteListAdmin):
         note = self._note(request, object_id)
         if note is None:
             raise Http404
+        if note.withdrawn_by_id == person(request).pk and submissions.is_again(request):
+            submissions.say_again(request, reverse("admin:notes_note_change", args=[note.pk]))
+            return HttpResponseRedirect(reverse("admin:notes_note_changelist"))
         if not policy.may_withdraw(person(request), note):
             raise PermissionDenied
         form = WithdrawForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                writing.withdraw(note, by=person(request), reason=form.cleaned_data["reason"])
+                with transaction.atomic():
+                    writing.withdraw(note, by=person(request), reason=form.cleaned_data["reason"])
+                    submissions.claim(request, note)
             except writing.Conflict:
                 messages.warning(request, gettext("Somebody has withdrawn this note meanwhile."))
                 return HttpResponseRedirect(
@@ -281,5 +341,6 @@ class NoteAdmin(NoteListAdmin):
             "title": gettext("Withdraw note"),
             "note": note,
             "form": form,
+            "submission": submissions.token(request),
         }
         return TemplateResponse(request, "admin/notes/note/withdraw.html", context)

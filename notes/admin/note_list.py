@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin import ScopedAdmin, StrictList
+from accounts.scoped_admin import ScopedAdmin, StrictList, person
 from accounts.templatetags import due
 from accounts.templatetags.people import named_to
 from notes.admin import filters
 from notes.models import Note, NoteTag, NoteWorkload
+from notes.templatetags.hints import mark
 
 
 class LiveNotes(StrictList):
@@ -34,6 +35,7 @@ class LiveNotes(StrictList):
         self.result_list = list(self.result_list)
         for note in self.result_list:
             note.author_shown = named_to(note.author, request.user)
+            note.hints_shown = mark(note, person(request))
 
 
 class NoteListAdmin(ScopedAdmin):
@@ -63,7 +65,7 @@ class NoteListAdmin(ScopedAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("customer__region", "author")
+            .select_related("customer__region", "author", "l2")
             .prefetch_related(
                 Prefetch("note_workloads", NoteWorkload.objects.in_order()),
                 Prefetch("note_tags", NoteTag.objects.in_order()),
@@ -99,8 +101,9 @@ class NoteListAdmin(ScopedAdmin):
 
     @admin.display(description=_("text"))
     def words(self, note: Note) -> SafeString:
-        """Two lines of it, opened in place."""
-        return mark_safe(render_to_string("parts/words.html", {"note": note}))  # noqa: S308 - a template escapes
+        """Two lines of it, opened in place, and what they could say better."""
+        text = mark_safe(render_to_string("parts/words.html", {"note": note}))  # noqa: S308 - a template escapes
+        return format_html("{}{}", text, note.hints_shown)  # type: ignore[attr-defined]
 
     @admin.display(description=_("hashtags"))
     def tag_chips(self, note: Note) -> SafeString:

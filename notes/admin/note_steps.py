@@ -1,8 +1,8 @@
 """What comes before the note form and between two of its showings: choosing whom and what, pasting, another type."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.scoped_admin import is_id
 from customers.models import Customer, Entitlement
 from notes import playbook, policy, rewriting
+from notes.admin import note_start
 from notes.admin.note_paste import lay_out
 from notes.forms.note import NoteForm, refuse_type
 from notes.models import Note
@@ -44,31 +45,54 @@ def missing(given: QueryDict, user: User) -> dict[str, Any] | None:
     if customer is not None and kind in LIVE:
         if kind != NoteType.ENTITLEMENT_STATUS:
             return None
-        rows = Entitlement.objects.visible_to(user).filter(customer=customer)
         chosen = given.get("entitlement", "")
+        rows = Entitlement.objects.visible_to(user).filter(customer=customer)
         if is_id(chosen) and rows.filter(pk=chosen).exists():
             return None
-        entitlements = rows.select_related("workload", "l2").order_by("workload__position", "split_label")
-    words = given.get("find", "").strip().replace("\x00", "")
-    found = customers.filter(Q(name__icontains=words) | Q(tenant_id__icontains=words))
-    if not words:
-        found = customers.served_by(user)
+    # The writer of a status chooses its entitlement at once, beside the other types.
+    writes_status = policy.may_write(user, NoteType.ENTITLEMENT_STATUS) and kind in ("", NoteType.ENTITLEMENT_STATUS)
+    if customer is not None and writes_status:
+        entitlements = note_start.entitlements(user, customer)
+    words = note_start.words_of(given)
+    found = note_start.find(user, words) if words else customers.served_by(user).order_by("name", "pk")
     return {
         "customer": customer,
         "kind": NoteType(kind) if kind in LIVE else None,
-        "types": policy.writable_types(user),
-        "found": found.order_by("name", "pk")[: MOST_FOUND + 1] if customer is None else [],
+        "types": note_start.offered(user, customer) if customer is not None else [],
+        "writes_status": writes_status,
+        "found": found[: MOST_FOUND + 1] if customer is None else [],
         "words": words,
         "entitlements": entitlements,
         "errors": errors,
     }
 
 
-def typed_words(given: QueryDict) -> list[str]:
-    """What somebody typed as prose into the form of any type."""
-    words = [given.get(name, "") for name in ("body", *PROSE)]
-    words.append(rewriting.one_line(given.get(name, "") for name in NEXT_ACTION_FIELDS))
-    return [*filter(str.strip, words)]
+@dataclass(frozen=True)
+class Typed:
+    """What somebody had typed into the form of a note that takes it no more: each field in words, under its label, and
+    the hidden fields (name and value) that bring it into the form of a new note.
+    """
+
+    words: list[tuple[str, str]]
+    along: list[tuple[str, str]]
+
+
+def typed(form_class: type[NoteForm], given: QueryDict, note: Note) -> Typed:
+    """What a POST to a note's form holds."""
+    form = form_class(given, instance=note)
+    fixed = {"customer": note.customer_id, "note_type": note.note_type, "entitlement": note.entitlement_id or ""}
+    if note.note_type == NoteType.ENTITLEMENT_STATUS:
+        reasons = {"l2": note.l2.slug if note.l2 else "", "l3": note.l3.slug if note.l3 else ""}
+        fixed |= {
+            "l1": note.l1,
+            **reasons,
+            "target_date": note.target_date or "",
+            "unblock_date": note.unblock_date or "",
+        }
+    along = [(name, str(value)) for name, value in fixed.items() if value]
+    names = [name for name in form.fields if name not in ("version", "rewrite_reason", *fixed)]
+    along += [(name, value.replace("\r\n", "\n")) for name in names for value in given.getlist(name) if value]
+    return Typed(form.typed(), [*along, ("_fields", "1")])
 
 
 def wrong_type(kind: str) -> str:
@@ -78,13 +102,16 @@ def wrong_type(kind: str) -> str:
     return gettext("“%s” is not a note type.") % kind
 
 
-def refill(request: HttpRequest, form_class: type[NoteForm], note: Note | None) -> dict[str, Any]:
-    """The values to show again for a POST that saves nothing: a pasted text, or another type (contract, `_paste`).
+def refill(
+    request: HttpRequest, form_class: type[NoteForm], note: Note | None, given: QueryDict | None = None
+) -> dict[str, Any]:
+    """The values to show again for a POST that saves nothing: a pasted text, or another type (contract, `_paste`); or
+    for what was `given` in its place: a draft.
 
     A field that the wanted type does not have goes into the text, so no word is lost. Raises PermissionDenied for a
     type the person may not write.
     """
-    given = request.POST.copy()
+    given = request.POST.copy() if given is None else given
     wanted = given.get("_fields", "")
     if note is not None:
         given["note_type"] = note.note_type

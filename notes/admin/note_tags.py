@@ -1,5 +1,7 @@
 """A note's hashtags in the admin: what the tag field offers, and where else a campaign's must stand."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -10,9 +12,9 @@ from django.utils.translation import gettext
 
 from accounts.scoped_admin import person
 from notes import policy
-from notes.campaigns import places_due
+from notes.advice import Place
 from notes.completion import offers
-from notes.models import Campaign, Note
+from notes.models import Note
 from notes.types import NoteType
 
 
@@ -30,21 +32,13 @@ def tags_view(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def say_places(request: HttpRequest, note: Note) -> None:
+def say_places(request: HttpRequest, note: Note, places: Iterable[Place]) -> None:
     """Tell the writer in which type of theirs a saved note's campaigns must stand too: advice, never a refusal."""
-    names = note.note_tags.order_by("pk").values_list("tag__name", flat=True)
-    campaigns = Campaign.objects.filter(hashtag__in=list(names)).order_by("hashtag").prefetch_related("rules")
-    day = timezone.localdate(note.created_at)
-    for campaign, types in places_due(campaigns, note.author_role, NoteType(note.note_type), day):
+    for place in places:
         links = format_html_join(
             " · ",
             '<a href="{}?customer={}&amp;note_type={}">{}</a>',
-            (
-                (reverse("admin:notes_note_add"), note.customer_id, kind.value, kind.label)
-                for kind in types
-                if policy.may_write(person(request), kind)
-            ),
+            ((reverse("admin:notes_note_add"), note.customer_id, kind, NoteType(kind).label) for kind in place.types),
         )
-        if links:
-            words = gettext("Your role records %(tag)s in its own place; write it there too:") % {"tag": campaign}
-            messages.info(request, format_html("{} {}", words, links))
+        words = gettext("Your role records %(tag)s in its own place; write it there too:") % {"tag": place.tag}
+        messages.info(request, format_html("{} {}", words, links))

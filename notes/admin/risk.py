@@ -4,18 +4,21 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import submissions
+from accounts.came_from import came_from
+from accounts.merge_admin import version_of
 from accounts.scoped_admin import ScopedAdmin, ScopedRelatedFilter, is_id, person
 from accounts.templatetags import due
 from notes import policy, risk_life
+from notes.admin import risk_race
 from notes.admin.history import RISK
 from notes.forms.risk import RiskForm, StepForm
 from notes.models import Risk
@@ -97,6 +100,17 @@ class RiskAdmin(ScopedAdmin):
             obj.workload = obj.entitlement.workload if obj.entitlement else None
         super().save_model(request, obj, form, change)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Django's; words for a risk that somebody has closed meanwhile are given back."""
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            if not is_id(object_id):
+                raise
+            return risk_race.closed_meanwhile(self, request, object_id)
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """With the steps so far, and the way to the next for who may take it."""
         risk: Risk | None = context.get("original")
@@ -124,19 +138,30 @@ class RiskAdmin(ScopedAdmin):
             raise Http404
         if not policy.may_step(person(request), risk):
             raise PermissionDenied
+        if submissions.is_again(request):
+            return self._stepped_before(request, risk)
         asked = {name: value for name, value in request.GET.items() if name in ("to", "escalated_to", "reference")}
         form = StepForm(risk, request.POST if request.method == "POST" else None, initial=asked)
-        status = 200
-        if request.method == "POST" and form.is_valid():
+        opened = version_of(request.POST.get("version"))
+        lost = opened is not None and opened != risk.version  # however it is filled in
+        if request.method == "POST" and not lost and form.is_valid():
             try:
-                risk_life.step(risk, by=person(request), **form.cleaned_data)
-            except (Conflict, ValidationError):
-                # Somebody was faster: what was typed is kept, and held against where the risk stands now.
-                risk.refresh_from_db()
-                form, status = self._step_form_again(request, risk), 409
-                form.add_error(None, ValidationError(CONFLICT, code="conflict"))
+                with transaction.atomic():
+                    risk_life.step(risk, by=person(request), **form.cleaned_data)
+                    submissions.claim(request, risk)
+            except (Conflict, ValidationError, IntegrityError):
+                lost = True
             else:
                 return self._stepped(request, risk)
+        race: dict[str, Any] = {}
+        if lost and submissions.is_again(request):
+            return self._stepped_before(request, risk)
+        if lost:
+            # Somebody was faster: what was typed is kept, and held against where the risk stands now.
+            risk.refresh_from_db()
+            form = self._step_form_again(request, risk)
+            form.add_error(None, ValidationError(CONFLICT, code="conflict"))
+            race = risk_race.of_step(risk, form, opened, person(request))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -145,8 +170,10 @@ class RiskAdmin(ScopedAdmin):
             "form": form,
             "steps": risk.steps.select_related("by").order_by("-at", "-pk"),
             "next": self._next(request),
+            "submission": submissions.token(request),
+            **race,
         }
-        return TemplateResponse(request, "admin/notes/risk/step.html", context, status=status)
+        return TemplateResponse(request, "admin/notes/risk/step.html", context, status=409 if lost else 200)
 
     def _step_form_again(self, request: HttpRequest, risk: Risk) -> StepForm:
         given = request.POST.copy()
@@ -155,9 +182,7 @@ class RiskAdmin(ScopedAdmin):
 
     def _next(self, request: HttpRequest) -> str:
         """Where the person came from, if that is a page of ours."""
-        wanted = request.POST.get("next", request.GET.get("next", ""))
-        ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-        return wanted if ours else ""
+        return came_from(request)
 
     def _stepped(self, request: HttpRequest, risk: Risk) -> HttpResponse:
         risk.refresh_from_db()
@@ -165,6 +190,11 @@ class RiskAdmin(ScopedAdmin):
         link = format_html('<a href="{}">{}</a>', reverse("admin:notes_risk_change", args=[risk.pk]), risk.title)
         messages.success(request, format_html("{}: {}", link, risk.get_state_display()))
         return HttpResponseRedirect(self._next(request) or reverse("admin:notes_risk_change", args=[risk.pk]))
+
+    def _stepped_before(self, request: HttpRequest, risk: Risk) -> HttpResponse:
+        address = reverse("admin:notes_risk_change", args=[risk.pk])
+        submissions.say_again(request, address)
+        return HttpResponseRedirect(self._next(request) or address)
 
     # --- The list -----------------------------------------------------------------------------------------------------
 

@@ -11,13 +11,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.scoped_admin import VersionedForm
+from accounts.scoped_admin import is_id
+from accounts.versioned_form import VersionedForm
 from customers.models import Customer, Entitlement, StatusReason, Workload
 from customers.status import L1
 from notes import playbook, policy
 from notes.forms.fields import IsoDate, KnownRows, OneOf, Prose, section_field
 from notes.forms.reasons import OfferedReason, OneReason, offered
-from notes.models import Note
+from notes.models import Note, SummaryRequest
 from notes.types import ASKED, BODY_LIMIT, LIVE, NEXT_ACTION_FIELDS, NoteType, Pace
 
 FIXED = ("customer", "note_type", "entitlement")
@@ -65,6 +66,8 @@ class NoteFields(VersionedForm):
     pace = OneOf(Pace.choices, label=_("Pace"))
     rewrite_reason = Prose(label=_("Why the old note is withdrawn"), rows=2, max_length=2_000)
     paste = Prose(label=_("Pasted text"), max_length=PASTE_LIMIT, rows=8)
+    # The request that an Executive Summary is written for; it rides along whatever else changes on the form.
+    request = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Note
@@ -94,7 +97,9 @@ class NoteFields(VersionedForm):
         asked = ASKED[self.kind] if self.kind else ASKED[NoteType.OVERALL_STATUS]
         if self.rewrites is None:
             del self.fields["rewrite_reason"]
-        beside = {"version", "customer", "note_type", "written_as", "paste", "rewrite_reason"}
+        if not self.adding:
+            del self.fields["request"]
+        beside = {"version", "customer", "note_type", "written_as", "paste", "rewrite_reason", "request"}
         for name in set(self.fields) - asked - beside:
             del self.fields[name]
         for section in self.sections:
@@ -205,6 +210,22 @@ class NoteFields(VersionedForm):
         if not self.adding:
             return self.instance.entitlement
         return self._chosen("entitlement") if "entitlement" in self.fields else None
+
+    @cached_property
+    def named_request(self) -> SummaryRequest | None:
+        """The request that the form names, whether or not it is open: one of this customer's, seen by the writer."""
+        given = self["request"].value() if "request" in self.fields else None
+        customer = self.chosen_customer
+        if not is_id(given or "") or customer is None:
+            return None
+        rows = SummaryRequest.objects.visible_to(self.user).select_related("asked_by", "asked_of")
+        return rows.filter(pk=given, customer=customer).first()
+
+    @property
+    def asked_for(self) -> SummaryRequest | None:
+        """The open request that this note is written for."""
+        asked = self.named_request
+        return asked if asked is not None and asked.is_open else None
 
     def _chosen(self, name: str) -> Any:
         value = self.data.get(name) if self.is_bound else self.initial.get(name)

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin import VersionedForm
 from accounts.scoped_inlines import TolerantFormSet
+from accounts.versioned_form import VersionedForm
 from notes import hashtags
 from notes.models import Campaign, CampaignRule
 
@@ -21,6 +21,8 @@ class CampaignForm(VersionedForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("As it is written in notes: “#wildfire”. Capitals make no difference."),
     )
+
+    between = {"aliases": " "}
 
     class Meta:
         model = Campaign

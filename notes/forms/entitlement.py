@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.scoped_admin import VersionedForm
+from accounts.versioned_form import VersionedForm
 from customers.models import Entitlement, foreign_error
 from customers.splits import approval_errors
 from notes import policy, writing
@@ -28,6 +28,7 @@ class EntitlementForm(VersionedForm):
 
     user: User
     start_date_reason = Prose(label=_("why the start date changes"), rows=2, max_length=2_000)
+    unkept = frozenset({"start_date_reason"})
 
     class Meta:
         model = Entitlement
@@ -96,6 +97,8 @@ class EntitlementRowForm(EntitlementForm):
     """One of a customer's entitlements among the others, on the customer's page. What was not touched is neither
     checked nor saved, so that a row somebody else moved on meanwhile is in nobody's way.
     """
+
+    asks_when_untouched = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,7 @@
 """The fields of note forms: prose that keeps its lines, ISO dates, and what a declared section asks."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -41,6 +43,37 @@ class ProseBox(BoundField):
         """Whether more than advised would stand on the slide."""
         return self.shown > (self.field.advised_length or 0)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the page says how long it is; a slide's text has a count of its own."""
+        return bool(getattr(self.form, "counts_prose", False)) and not self.field.advised_length
+
+    @property
+    def length(self) -> int:
+        """How many characters it has, trimmed."""
+        return len(one_line_end(str(self.value() or "")).strip())
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences it has."""
+        return len(sentences(str(self.value() or "")))
+
+
+# A full stop ends a sentence where a space follows, a Chinese one anywhere; so does a line. As in counters.js.
+_ENDS = re.compile(r"[.!?]+(?=[\s\"'”’)\]]|$)|[。！？…]+|\n")
+_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|vs|etc|approx|no|dr|mr|mrs)$", re.IGNORECASE)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with a letter or a digit in it; "e.g." ends none."""
+    found, start = [], 0
+    for stop in _ENDS.finditer(text):
+        if stop[0] == "." and _ABBREVIATED.search(text[max(0, stop.start() - 8) : stop.start()]):
+            continue
+        found.append(text[start : stop.end()])
+        start = stop.end()
+    return [piece.strip() for piece in (*found, text[start:]) if any(char.isalnum() for char in piece)]
+
 
 def one_line_end(text: str) -> str:
     """A text with `\\n` line ends, whichever the browser sent."""
@@ -72,8 +105,21 @@ class Prose(forms.CharField):
         return ProseBox(form, self, field_name)
 
 
+class DateBox(BoundField):
+    """A day on a form, with the days that it offers at a press."""
+
+    field: "IsoDate"
+
+    @property
+    def presets(self) -> Sequence[Any]:
+        """What the buttons under it fill in (`notes.forms.presets`)."""
+        return self.field.presets
+
+
 class IsoDate(forms.DateField):
     """A day as YYYY-MM-DD in every language."""
+
+    presets: Sequence[Any] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
@@ -81,6 +127,10 @@ class IsoDate(forms.DateField):
         kwargs.setdefault("error_messages", {"invalid": _("Write the date as YYYY-MM-DD.")})
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**kwargs)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """The field on a form, with its presets."""
+        return DateBox(form, self, field_name)
 
 
 class OneOf(forms.ChoiceField):

@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.models import StatusReason, Workload
-from notes import policy, rewriting, splitting, writing
-from notes.forms.asked import NoteFields
+from notes import policy, rewriting, splitting, summaries, writing
 from notes.forms.fields import Prose
+from notes.forms.layout import NoteLayout
+from notes.forms.note_merge import MergedNote
 from notes.forms.split import SplitForm
 from notes.models import Campaign, Note
 from notes.pasting import workloads_in
 from notes.types import LIVE, NoteType
 
 
-class NoteForm(NoteFields):
+class NoteForm(MergedNote, NoteLayout):
     """Add or change a note."""
 
     # After a check: the campaigns whose pause rule refused it; how it can be split, and the two it was split into.
@@ -82,6 +83,17 @@ class NoteForm(NoteFields):
                 self.add_error(None, error)
         if self.rewrites:
             self._ask_of_rewriting(self.rewrites)
+        if self.instance.is_exec_summary and self.cleaned_data.get("request") and self.asked_for is None:
+            self._refuse_request()
+
+    def _refuse_request(self) -> None:
+        """The request is another's, or somebody was faster; then the words may still be a summary of their own."""
+        if self.named_request is None:
+            field = forms.ModelChoiceField(None)
+            self.add_error(None, ValidationError(field.error_messages["invalid_choice"], code="invalid_choice"))
+            return
+        message = _("The request was answered or taken back meanwhile. Save again to keep this as a summary by choice.")
+        self.add_error(None, ValidationError(message, code="closed"))
 
     def _ask_of_rewriting(self, old: Note) -> None:
         if not self.cleaned_data.get("rewrite_reason"):
@@ -103,6 +115,7 @@ class NoteForm(NoteFields):
             tags=cleaned.get("tags", ""),
             risks=cleaned.get("risks", ""),
             written_as=cleaned.get("written_as", ""),
+            asked=self.asked_for if self.instance.is_exec_summary else None,
         )
 
     def _workloads(self) -> list[Workload]:
@@ -119,6 +132,8 @@ class NoteForm(NoteFields):
         if self.errors:
             raise ValueError("An invalid note is not saved.")
         with transaction.atomic():
+            if self.rewrites:
+                summaries.hold(self.rewrites.customer_id, self.instance.customer_id)
             note = splitting.save(*self.parts)[0] if self.parts else writing.save(self.draft)
             if self.rewrites:
                 rewriting.replace(self.rewrites, note, by=self.user, reason=self.cleaned_data["rewrite_reason"])

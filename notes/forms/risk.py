@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.scoped_admin import VersionedForm, is_id
+from accounts.scoped_admin import is_id
+from accounts.versioned_form import VersionedForm
 from customers.models import Entitlement
 from notes.forms.fields import IsoDate, OneOf, Prose
 from notes.models import Risk
-from notes.risks import REFERENCE_LIMIT, EscalatedTo, Severity, step_errors
+from notes.risks import REFERENCE_LIMIT, EscalatedTo, RiskState, Severity, step_errors
 
 
 class EntitlementOfCustomer(forms.ModelChoiceField):
@@ -81,6 +82,7 @@ class StepForm(forms.Form):
     def __init__(self, risk: Risk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.risk = risk
+        self.every_state = RiskState.choices
         self.fields["to"].choices = [(state.value, state.label) for state in risk.next_states]  # type: ignore[attr-defined]
         self.fields["reference"].widget.attrs["maxlength"] = REFERENCE_LIMIT
         self.initial = {"version": risk.version, **self.initial}

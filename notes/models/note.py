@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
@@ -149,13 +150,13 @@ class Note(Versioned):
         verbose_name_plural = _("notes")
         ordering = ["-created_at", "-pk"]
         permissions = [
-            ("write_overall_status", "Can write Overall Status notes"),
-            ("write_entitlement_status", "Can write Entitlement Status notes"),
-            ("write_engagement_management", "Can write Engagement Management notes"),
-            ("write_service_intent", "Can write Service Intent notes"),
-            ("write_technical_enablement", "Can write Technical Enablement notes"),
-            ("write_enterprise_status", "Can write Enterprise Status notes"),
-            ("withdraw_note", "Can withdraw any note"),
+            ("write_overall_status", gettext_noop("Can write Overall Status notes")),
+            ("write_entitlement_status", gettext_noop("Can write Entitlement Status notes")),
+            ("write_engagement_management", gettext_noop("Can write Engagement Management notes")),
+            ("write_service_intent", gettext_noop("Can write Service Intent notes")),
+            ("write_technical_enablement", gettext_noop("Can write Technical Enablement notes")),
+            ("write_enterprise_status", gettext_noop("Can write Enterprise Status notes")),
+            ("withdraw_note", gettext_noop("Can withdraw any note")),
         ]
         # Each list walks one of these in its own order; the filter that narrows most comes first.
         indexes = [
@@ -247,12 +248,20 @@ class Note(Versioned):
         for field in ("tech_summary", "ent_summary", "exec_workloads", "exec_customer"):
             if self.sections.get(field):
                 return str(self.sections[field])
-        return self.body or self.text
+        return self.body or self.whole
 
-    def compose(self) -> str:
-        """The whole note as text: its sections under their English labels, then the free text (contract, `body`)."""
-        sections = playbook.render(self.template, self.section_values, blanks=False) if self.template else ""
+    def compose(self, language: playbook.Language = "en") -> str:
+        """The whole note as text: its sections under their labels, then the free text. `text` holds it under the
+        English ones (contract, `body`).
+        """
+        values = self.section_values
+        sections = playbook.render(self.template, values, language, blanks=False) if self.template else ""
         return "\n\n".join(part for part in (sections, self.body) if part)
+
+    @property
+    def whole(self) -> str:
+        """The whole note as its reader reads it: under the labels of the page's language."""
+        return self.compose("zh-hans") if (get_language() or "").startswith("zh") else self.text
 
     def clean(self) -> None:
         """What the type asks of the note's own values (contract, *Form fields and values*).

@@ -10,6 +10,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from accounts.models import PartnerOrganisation, Region
@@ -84,7 +85,7 @@ class Risk(Versioned):
         verbose_name = _("risk")
         verbose_name_plural = _("risks")
         ordering = ["due_order", "pk"]
-        permissions = [("step_risk", "Can step any risk in scope")]
+        permissions = [("step_risk", gettext_noop("Can step any risk in scope"))]
         indexes = [
             models.Index(F("due_order"), F("id"), condition=OPEN_ROWS, name="risk_open"),
             *[

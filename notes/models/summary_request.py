@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -11,6 +12,8 @@ from simple_history.models import HistoricalRecords
 from accounts.scope import ScopedQuerySet
 from customers.models import Customer, Versioned
 from notes.models.note import Note
+
+OPEN_ROWS = Q(note=None, taken_back_at=None)
 
 
 class SummaryRequestQuerySet(ScopedQuerySet):
@@ -20,7 +23,12 @@ class SummaryRequestQuerySet(ScopedQuerySet):
 
     def open(self) -> Self:
         """Those neither answered nor taken back."""
-        return self.filter(note=None, taken_back_at=None)
+        return self.filter(OPEN_ROWS)
+
+    def in_order(self) -> Self:
+        """The open ones first, most urgent first; then the others, those due last first."""
+        due = models.Case(models.When(OPEN_ROWS, then=F("due_date")), output_field=models.DateField())
+        return self.order_by(due.asc(nulls_last=True), "-due_date", "-pk")
 
 
 class SummaryRequest(Versioned):
@@ -53,6 +61,15 @@ class SummaryRequest(Versioned):
         verbose_name = _("summary request")
         verbose_name_plural = _("summary requests")
         ordering = ["due_date", "pk"]
+        indexes = [models.Index(fields=["due_date", "id"], condition=OPEN_ROWS, name="summaryrequest_open")]
+        constraints = [
+            models.CheckConstraint(condition=Q(note=None) | Q(taken_back_at=None), name="summaryrequest_one_end")
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer}, {self.due_date:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still waits for it."""
+        return self.note_id is None and self.taken_back_at is None

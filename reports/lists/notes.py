@@ -261,7 +261,7 @@ class NoteList(ReportList):
         """The notes with what a row of the page shows."""
         rows = (
             Note.objects.filter(pk__in=ids)
-            .select_related("customer__region", "customer__partner", "author", "next_action_person")
+            .select_related("customer__region", "customer__partner", "author", "next_action_person", "l2")
             .prefetch_related(
                 Prefetch("note_workloads", NoteWorkload.objects.in_order()),
                 Prefetch("note_tags", NoteTag.objects.in_order()),

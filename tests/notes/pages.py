@@ -98,6 +98,11 @@ def filled(response: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value and name != "csrfmiddlewaretoken"}
 
 
+def of_note(response: Any) -> dict[str, Any]:
+    """As `filled`, without what the page keeps for itself: its draft and the token that makes twice once."""
+    return {name: value for name, value in filled(response).items() if not name.startswith(("draft", "submission"))}
+
+
 def buttons(response: Any) -> list[tuple[str, str]]:
     """The buttons of the note form: (name, value)."""
     return _parsed(response).buttons

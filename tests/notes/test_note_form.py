@@ -590,7 +590,7 @@ def test_the_change_form_starts_from_what_was_saved(client):
         tags="covid other",
         risks="high: gone",
     )
-    back = pages.filled(client.get(pages.change(note)))
+    back = pages.of_note(client.get(pages.change(note)))
     assert back == {
         "version": "1",
         "customer": str(desk.customer.pk),
@@ -906,7 +906,7 @@ def test_switching_the_type_keeps_the_words(client):
         _fields="engagement_management",
     )
     assert answer.status_code == 200
-    back = pages.filled(answer)
+    back = pages.of_note(answer)
     assert {name: value for name, value in back.items() if name != "body" and value} == {
         "customer": str(desk.customer.pk),
         "note_type": "engagement_management",

@@ -12,10 +12,36 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  // Ctrl or Cmd and Enter saves from any field.
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  // Ctrl or Cmd with Enter or S saves from any field.
+  if (!(event.key === "Enter" || event.key === "s") || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   const form = document.getElementById("note_form");
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector(".submit-row input[name=_save]"));
+  if (!event.repeat) form.requestSubmit(form.querySelector(".submit-row input[name=_save]"));
 });
+
+document.addEventListener("click", (event) => {
+  // A day, or a name, at a press.
+  const button = event.target.closest("[data-fills] > button");
+  if (!button) return;
+  const input = document.getElementById(button.parentElement.dataset.fills);
+  input.value = button.value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+(() => {
+  // Where writing begins: at what must be mended, else at the first field that nobody has filled in for the writer.
+  const form = document.getElementById("note_form");
+  if (!form) return;
+  const all = ":is(input:not([type=hidden]), textarea, select)";
+  const wrong = form.querySelector(`.errors ${all}`);
+  const refusal = form.querySelector(".refusal[tabindex]");
+  const name = form.dataset.begins;
+  if (refusal) return refusal.focus();
+  if (wrong) return (wrong.closest(".errors").querySelector(":checked") ?? wrong).focus();
+  if (!name || location.hash || document.activeElement !== document.body) return;
+  const inputs = [...form.querySelectorAll(`[name=${name}]${all}`)].filter((input) => input.getClientRects().length);
+  const first = inputs.find((input) => input.checked) ?? inputs.find((input) => input.tabIndex === 0) ?? inputs[0];
+  first?.focus({ preventScroll: true });
+})();
