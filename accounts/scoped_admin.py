@@ -21,6 +21,7 @@ from accounts.merge_admin import MergeAdmin
 from accounts.models import User
 from accounts.submissions_admin import OnceAdmin
 from accounts.versioned_form import VersionedForm
+from accounts.yes_no import YesNoAdmin
 
 
 def scoped(queryset: Any, user: Any) -> Any:
@@ -104,7 +105,7 @@ class StrictList(ChangeList):
         return rows.none() if unreadable else rows
 
 
-class ScopedAdmin(OnceAdmin, MergeAdmin, HistoryAdmin, ScopedChoices):
+class ScopedAdmin(OnceAdmin, MergeAdmin, YesNoAdmin, HistoryAdmin, ScopedChoices):
     """The base of our ModelAdmins: rows, choices and lookups within the person's scope, 409 for a lost update."""
 
     paginator = CappedPaginator

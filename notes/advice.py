@@ -161,7 +161,9 @@ def _of_intent(facts: Facts, text: Text) -> Iterable[Advice]:
     elif facts.l1 in (L1.STATUS_UNKNOWN, L1.DUPLICATE_INVALID):
         return  # nothing is known of it, or it counts nowhere
     elif not said.says_intent(text):
-        yield Advice("intent_missing", "body", l1=facts.l1)
+        # The status says it too: with its why, "Blocked" and "No Intent" leave no doubt.
+        if facts.l1 not in (L1.BLOCKED, L1.NO_INTENT) or not said.says_why(text):
+            yield Advice("intent_missing", "body", l1=facts.l1)
     elif wants or (facts.l1 in (L1.IN_PROGRESS, L1.BLOCKED) and said.wants_to(text)):
         yield _done("wants", "body")
     else:

@@ -34,7 +34,7 @@ INTENT = Words(
     """,
     """
     希望 想 打算 计划 意向 愿 决定 准备 部署 迁移 推广 启用 采用 使用 上线 试点 替换 无法 不能 受阻 坚持 沿用 继续
-    保留 拒绝 承诺 同意 批准 需要 将 无意 不考虑 放弃 选择 问题 缺 迁 推 改用 换 不用 用 开始 启动 试 分批 上 停用 留 等
+    保留 拒绝 承诺 同意 批准 需要 将 无意 不考虑 放弃 选择 问题 缺 迁 推进 改用 换 不用 开始 试用 分批 停用 留
     """,
 )
 # A cause, an aim, a condition.
@@ -49,12 +49,13 @@ REASONS = Words(
     sav*, secur*, privacy, break*, broke*, fail*, incompatib*, not support*, unsupported, outage*, unreliab*,
     untrained, not trained, freez*, froze*, end of life, end of support, expir*, reason, to cut, to let, to give,
     to help, to meet, to avoid, to end, to allow, to protect, to work, to share, to simplif*, to consolidat*,
-    to moderni*, to leave, to connect, to reach, to serve, to support,
+    to moderni*, to leave, to connect, to reach, to serve, ends, ended, ran out, runs out, to support,
     """,
     """
     因 由于 为了 以便 以满足 以降低 以减少 以支持 以提 以替代 从而 所以 导致 需 必须 要求 依赖 取决 直到 等待 禁止
     不允许 规定 法律 法规 监管 合规 政策 合同 缺 预算 人手 价值 满意 成本 费用 节省 替代 取代 替换 淘汰 到期 合并
-    收购 不兼容 不支持 不满足 不符合 担心 安全 隐私 故障 中断 失败 未接受培训 统一 无法 功能不足
+    收购 不兼容 不支持 不满足 不符合 停止支持 停产 停用 折旧 审计 离职 没有工程师 没有人 无人
+    担心 安全 隐私 故障 中断 失败 未接受培训 统一 无法 功能不足
     """,
 )
 # An obstacle without a cause: it explains only where more is said of it.
@@ -113,11 +114,12 @@ ACCOUNT = Words(
 # What keeps a customer from Green, beside reasons and trouble.
 SLOWS = Words(
     """
-    slow*, delay*, late, behind, stall*, wait*, hold*, held, stuck, pending, review*, freez*, short*, keep*, kept,
+    slow*, left, withdrew, nobody, has not, have not, no onboarding,
+    delay*, late, behind, stall*, wait*, hold*, held, stuck, pending, review*, freez*, short*, keep*, kept,
     not ready, not started, hinder*, limit*, risk*, drop*, dispute*, gap*, open,
     """,
     """
-    拖 延迟 延误 推迟 阻 缺 等待 未 风险 停滞 不足 冻结 影响 落后 滞后 放缓 慢
+    拖 没有 离职 无人 延迟 延误 推迟 阻 缺 等待 未 风险 停滞 不足 冻结 影响 落后 滞后 放缓 慢
     """,
 )
 # That something is being done.

@@ -127,8 +127,8 @@ def plan(terms: Terms, by: User, others: Mapping[int, User] | None = None) -> li
     }
     held = serving(terms.from_user, terms.span) & Assignment.objects.visible_to(by)
     assignments = defaultdict(list)
-    for row in held.order_by("role", "pk"):
-        assignments[row.customer_id].append(row)
+    for assignment in held.order_by("role", "pk"):
+        assignments[assignment.customer_id].append(assignment)
     wanted = {*assignments, *(key for found in counts.values() if terms.for_good for key in found)}
     customers = Customer.objects.visible_to(by).filter(pk__in=wanted).select_related("region").order_by("name", "pk")
     rows = [

@@ -81,7 +81,7 @@ def end_early(handover: HandOver, *, by: User) -> HandOver:
         raise PermissionDenied
     _lock(Customer.objects.filter(handovers=handover))
     _lock(HandOver.objects.filter(pk=handover.pk))
-    record = HandOver.objects.select_related("to_user", "from_user").get(pk=handover.pk)
+    record: HandOver = HandOver.objects.select_related("to_user", "from_user").get(pk=handover.pk)
     today, at = timezone.localdate(), timezone.now()
     if record.ends is None or record.ends < today or record.ended_at is not None:
         raise Conflict
@@ -148,7 +148,7 @@ def _made_by(record: HandOver) -> models.QuerySet[Any]:
     """The assignments that a handover made: their history begins in its own moment."""
     history: Any = Assignment.history  # type: ignore[attr-defined]
     begun = history.filter(history_type="+", history_date=record.at, history_user=record.by_id, user=record.to_user_id)
-    return begun.filter(customer__in=record.customers.all()).values("id")  # type: ignore[no-any-return]
+    return begun.filter(customer__in=record.customers.all()).values("id")
 
 
 def _needed_elsewhere(record: HandOver, today: dt.date) -> set[tuple[int, str]]:

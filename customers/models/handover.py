@@ -53,9 +53,14 @@ class HandOver(Versioned):
     """
 
     from_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="handed_over", verbose_name=pgettext_lazy("handover", "from")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="handed_over",
+        verbose_name=pgettext_lazy("handover", "from"),
     )
-    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="taken_on", verbose_name=pgettext_lazy("handover", "to"))
+    to_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="taken_on", verbose_name=pgettext_lazy("handover", "to")
+    )
     customers = models.ManyToManyField(Customer, related_name="handovers", verbose_name=_("customers"))
     starts = models.DateField(_("starts"))
     ends = models.DateField(_("ends"), null=True, blank=True, help_text=_("Blank: for good."))

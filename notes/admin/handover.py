@@ -34,7 +34,7 @@ class HandOverAdmin(ScopedAdmin):
     """Handovers in scope. What was handed over stays on record; another handover gives it back."""
 
     story = HANDOVER
-    list_display = ("who", "dates", "kind", "how_many", "arranged_by")
+    list_display = ("who", "dates", "kind", "how_many")
     list_display_links = ("who",)
     search_fields = tuple(
         f"{end}__{name}" for end in ("from_user", "to_user") for name in ("username", "first_name", "last_name")
@@ -44,7 +44,7 @@ class HandOverAdmin(ScopedAdmin):
         """In scope, with what the list shows; customers are counted as far as the reader may know of them."""
         seen = Count("customers", filter=Q(customers__in=Customer.objects.visible_to(request.user)))
         rows = super().get_queryset(request).select_related("from_user", "to_user", "by")
-        return rows.annotate(seen=seen)
+        return rows.annotate(seen=seen)  # type: ignore[no-any-return]
 
     # --- Rights -------------------------------------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class HandOverAdmin(ScopedAdmin):
             "title": gettext("Hand over"),
             "form": form,
             "submission": submissions.token(request),
-            "adminform": AdminForm(form, [(None, {"fields": [*form.fields]})], {}),
+            "adminform": AdminForm(form, [(None, {"fields": [*form.fields]})], {}),  # type: ignore[arg-type]
             "back": back,
         }
         if form.is_bound and form.rows:
@@ -268,11 +268,6 @@ class HandOverAdmin(ScopedAdmin):
     def how_many(self, record: Any) -> str:
         """How many of the customers the reader may know of."""
         return format_html('<span class="num">{}</span>', record.seen)
-
-    @admin.display(description=_("by"))
-    def arranged_by(self, record: HandOver) -> str:
-        """Who arranged it."""
-        return str(record.by)
 
 
 def _counted(counts: Mapping[str, int]) -> list[str]:

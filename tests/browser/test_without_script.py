@@ -34,7 +34,7 @@ def test_all_six_types(live_server: LiveServer, new_page: Callable[..., Page], w
             expect(page.locator("[name=target_date]")).to_be_hidden()
             page.locator("[name=body]").fill("Wants it; a law forbids it.")
         else:
-            page.locator("a.what", has_text=kind.label).click()
+            page.locator("a.what", has_text=str(kind.label)).click()
         match kind:
             case "technical_enablement":
                 page.locator("label", has_text="EXO").click()

@@ -17,6 +17,7 @@ from notes.advice_pieces import DONE, EXAMPLES, LOOK, Advice
 from notes.advice_text import Text
 from notes.advice_words import open_word, pause_word, risk_word, schedules
 from notes.types import LIVE
+from tests.markdown import bare, table
 
 DATA = Path(__file__).parents[1] / "data"
 NAMES = {"legal-regulatory": ("Legal/Regulatory", "法律/法规")}
@@ -258,6 +259,10 @@ def test_every_piece_has_its_reason_and_a_better_wording_said_in_the_readers_lan
             assert piece.better
             assert "%(" not in piece.message + piece.better
     assert len({str(words[0]) for words in LOOK.values()}) == len(LOOK)
+
+
+def test_the_page_on_advice_tells_every_piece():
+    assert sorted(bare(row[0]) for row in table("rules/advice.md", "Piece").rows) == sorted(LOOK)
 
 
 def test_types_are_named_in_the_language_of_who_reads():

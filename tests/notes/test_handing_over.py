@@ -392,7 +392,8 @@ def test_dates_and_people_in_order(client, people):
         "same": (aoife, aoife, {}, {"to_user": ["That is who hands it over."]}),
         "left": (aoife, gone, {}, {"to_user": ["Nobody here by that name may take part."]}),
         "nothing": (
-            noor, camille, {"customers": []}, {"from_user": ["Serves no customer of yours in that time, and nothing is open with them."]}
+            noor, camille, {"customers": []},
+            {"from_user": ["Serves no customer of yours in that time, and nothing is open with them."]},
         ),
         "none": (aoife, camille, {"customers": []}, {"customers": ["Choose at least one customer."]}),
         "no date": (aoife, camille, {"starts": "soon"}, {"starts": ["Write the date as YYYY-MM-DD."]}),
