@@ -7,9 +7,11 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.history_admin import HistoryAdmin
 from accounts.models import PartnerOrganisation, Region, User
@@ -103,23 +105,32 @@ class RoleAdmin(HistoryAdmin, GroupAdmin):
         return False
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
-        """Rights in words; the product's own alone, but to a superuser."""
+        """Rights in words, as far as this person gives them."""
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "permissions" and field is not None:
-            field.label_from_instance = in_words
-        if db_field.name == "permissions" and field is not None and request and not request.user.is_superuser:
-            field.queryset = Permission.objects.filter(content_type__app_label__in=GRANTABLE_APPS).select_related(
-                "content_type"
-            )
+        if db_field.name == "permissions" and field is not None and request is not None:
+            field.label_from_instance = in_words  # type: ignore[method-assign, assignment]
+            field.queryset = self._on_offer(request)
         return field
+
+    def _on_offer(self, request: HttpRequest) -> QuerySet[Permission]:
+        """The product's own rights, to a superuser every app's; none on records of history, which nobody changes."""
+        rights = Permission.objects.exclude(content_type__model__startswith="historical").select_related("content_type")
+        return rights if request.user.is_superuser else rights.filter(content_type__app_label__in=GRANTABLE_APPS)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Rights that were not on offer stay: saving a role unchanged must not take any away."""
-        kept: list[Permission] = []
-        if change and not request.user.is_superuser:
-            kept = list(form.instance.permissions.exclude(content_type__app_label__in=GRANTABLE_APPS))
+        kept = list(form.instance.permissions.exclude(pk__in=self._on_offer(request).values("pk"))) if change else []
         super().save_related(request, form, formsets, change)
         form.instance.permissions.add(*kept)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with a role, in words: Django would list each row that joins it to a person or a right."""
+        roles = list(objs)
+        _rows, _counts, missing, protected = super().get_deleted_objects(roles, request)
+        held = User.objects.filter(groups__in=roles).distinct().count()
+        told = [str(role) for role in roles]
+        told.append(ngettext("%(count)d person loses it", "%(count)d people lose it", held) % {"count": held})
+        return told, {self.opts.verbose_name_plural: len(roles)}, missing, protected
 
 
 @admin.register(Region)

@@ -146,9 +146,12 @@ def _save_all(rows: Sequence[Assignment], by: User, at: dt.datetime) -> None:
 
 def _made_by(record: HandOver) -> models.QuerySet[Any]:
     """The assignments that a handover made: their history begins in its own moment."""
-    history: Any = Assignment.history  # type: ignore[attr-defined]
-    begun = history.filter(history_type="+", history_date=record.at, history_user=record.by_id, user=record.to_user_id)
-    return begun.filter(customer__in=record.customers.all()).values("id")
+    history: Any = Assignment.history
+    begun: models.QuerySet[Any] = history.filter(
+        history_type="+", history_date=record.at, history_user=record.by_id, user=record.to_user_id
+    )
+    begun = begun.filter(customer__in=record.customers.all())
+    return begun.values("id")
 
 
 def _needed_elsewhere(record: HandOver, today: dt.date) -> set[tuple[int, str]]:

@@ -18,6 +18,7 @@ NAMES = """
     IT BVD COVID covid Ctrl Enter Cmd AMER LATAM EMEA APAC GCR UTC Europe Berlin high medium low pending tenant LDAP
     Get Modern Ready CS MAU Google Gmail Workspace Slack Zoom SharePoint Server Project OneDrive Business Box
     Manager Mac Configuration VMware ONE CrowdStrike Okta Netskope Cloud App Security Defender ATP nobody admin
+    Control Command
 """.split()  # noqa: SIM905 - words
 WORD = re.compile(r"[A-Za-z]+(?:['’]?[A-Za-z])+")
 # Where a programme administrator keeps names in both languages, side by side.
@@ -29,7 +30,7 @@ def english_in(html: str, names: set[str]) -> list[str]:
     found = []
     for text in walking.texts(html):
         # Addresses, hashtags, [CODES], user names and file names are codes.
-        plain = re.sub(r"/[\w/…<>%?=&.-]*|[#@]\w[\w-]*|\[[A-Z0-9+]+\]|\b\w*[\d_]\w*\b", " ", text)
+        plain = re.sub(r"/[\w/…<>%?=&.-]*|[#@]\w[\w-]*|\[[A-Z0-9+]+\]|\w+\*+|\b\w*[\d_]\w*\b", " ", text)
         if any(word.lower() not in names for word in WORD.findall(plain)):
             found.append(text)
     return list(dict.fromkeys(found))

@@ -242,8 +242,8 @@ def test_the_lists_delete_no_more_than_the_pages(client, who):
     world = World(who)
     build.log_in(client, world.user)
     chosen = {
-        Assignment: "assignment", HandOver: "handover", Customer: "customer", Entitlement: "entitlement", Note: "note", Risk: "risk",
-        SummaryRequest: "summaryrequest",
+        Assignment: "assignment", HandOver: "handover", Customer: "customer", Entitlement: "entitlement",
+        Note: "note", Risk: "risk", SummaryRequest: "summaryrequest",
         Workload: "workload", StatusReason: "reason", Region: "region", PartnerOrganisation: "partner",
         Campaign: "campaign", User: "colleague", Group: "role",
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """The note form: what is handed in, held against the playbook and written (contract.md, *Form fields and values*)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -89,7 +90,7 @@ class NoteForm(MergedNote, NoteLayout):
     def _refuse_request(self) -> None:
         """The request is another's, or somebody was faster; then the words may still be a summary of their own."""
         if self.named_request is None:
-            field = forms.ModelChoiceField(None)
+            field: forms.ModelChoiceField[Any] = forms.ModelChoiceField(None)
             self.add_error(None, ValidationError(field.error_messages["invalid_choice"], code="invalid_choice"))
             return
         message = _("The request was answered or taken back meanwhile. Save again to keep this as a summary by choice.")

@@ -167,6 +167,28 @@ class Note(Versioned):
                 )
                 for column in ("region", "partner", "customer", "author", "note_type")
             ],
+            # A customer's page: the summary in force, what is open, what was withdrawn.
+            models.Index(
+                F("customer"),
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=LIVE_ROWS & Q(is_exec_summary=True),
+                name="note_summary_customer",
+            ),
+            models.Index(
+                F("customer"),
+                F("next_action_date"),
+                F("id"),
+                condition=LIVE_ROWS & Q(next_action_done_at=None) & ~Q(next_action=""),
+                name="note_open_customer",
+            ),
+            models.Index(
+                F("customer"),
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(withdrawn_at__isnull=False),
+                name="note_withdrawn_customer",
+            ),
             models.Index(
                 F("next_action_person"),
                 F("next_action_date"),

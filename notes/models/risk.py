@@ -93,6 +93,7 @@ class Risk(Versioned):
                 for column in ("region", "partner", "owner", "customer", "workload")
             ],
             models.Index(F("due_order"), F("id"), name="risk_due"),
+            models.Index(F("customer"), F("raised_at").desc(), F("id").desc(), name="risk_customer_raised"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="risk_severity"),

@@ -8,6 +8,7 @@ from django.test import Client
 
 from customers.models import Assignment, Customer, StatusReason
 from tests import builders as build
+from tests import walking
 from tests.accounts.told import Told, history, told
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,6 @@ def test_an_assignment_of_another_partners_person_does_not_exist(client, moved):
     build.log_in(client, moved["bob"])
     row_gone, nothing = client.get(history(row)), client.get("/admin/customers/assignment/999999/history/")
     assert (row_gone.status_code, nothing.status_code) == (404, 404)
-    assert row_gone.content == nothing.content
+    assert walking.texts(row_gone.content.decode()) == walking.texts(nothing.content.decode())
     build.log_in(client, build.person("reader", "LT"))
     assert "alice" in client.get(history(row)).content.decode().lower()

@@ -1,4 +1,4 @@
-"""Executive summaries on request: asked, written from the last one, answered, opened again, taken back (domain.md §4)."""
+"""Executive summaries on request: asked, written, answered, opened again, taken back (domain.md §4)."""
 
 import datetime as dt
 
