@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.db.models import QuerySet
@@ -25,6 +26,14 @@ GRANTABLE_APPS = ("accounts", "customers", "notes", "reports")
 admin.site.unregister(Group)
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's, whose help on logging in without a password is not in every language."""
+
+    usable_password_help_text = _(  # type: ignore[assignment]
+        "Without one, somebody logs in another way, if there is one. It is then lost."
+    )
+
+
 @admin.register(User)
 class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
     """People. A programme administrator keeps everyone but superusers, and makes none (contract, *Rights*)."""
@@ -34,6 +43,7 @@ class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
     search_fields = ("username", "first_name", "last_name", "email")
     filter_horizontal = ("groups", "regions")
     show_full_result_count = False
+    change_password_form = PasswordForm
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email", "language", "time_zone")}),
@@ -55,11 +65,12 @@ class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
         """The groups held."""
         return ", ".join(sorted(group.name for group in person.groups.all()))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """Only a superuser makes superusers; a partner's staff move nobody between organisations."""
         if request.user.is_superuser:
             return ()
-        return ("is_superuser", "partner") if person(request).partner_id else ("is_superuser",)
+        fixed = ("is_superuser", "partner") if person(request).partner_id else ("is_superuser",)
+        return tuple(self.in_words(name) for name in fixed)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Whom a partner's staff add works for that partner."""

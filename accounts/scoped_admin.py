@@ -23,6 +23,9 @@ from accounts.submissions_admin import OnceAdmin
 from accounts.versioned_form import VersionedForm
 from accounts.yes_no import YesNoAdmin
 
+# More characters than any search has; SQLite refuses to compare with many more.
+LONGEST_SEARCH = 10_000
+
 
 def scoped(queryset: Any, user: Any) -> Any:
     """`queryset` as far as `user` may know of it; a model without a scope is open to all who reach the page."""
@@ -163,8 +166,11 @@ class ScopedAdmin(OnceAdmin, MergeAdmin, YesNoAdmin, HistoryAdmin, ScopedChoices
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """No row matches a NUL character, which PostgreSQL would refuse, nor quotes alone, which match everything."""
-        if "\x00" in search_term or (search_term and not search_term.strip("'\" ")):
+        """No row matches a NUL character, which PostgreSQL would refuse, nor quotes alone, which match everything, nor
+        what is longer than SQLite compares.
+        """
+        hopeless = "\x00" in search_term or len(search_term) > LONGEST_SEARCH
+        if hopeless or (search_term and not search_term.strip("'\" ")):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 

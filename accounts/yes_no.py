@@ -26,7 +26,8 @@ def told(field: "models.BooleanField[Any, Any]") -> Callable[[Any], str]:
 class YesNoAdmin(admin.ModelAdmin):
     """A ModelAdmin whose yes-or-no columns, and such fields where they are only read, stand in words."""
 
-    def _in_words(self, name: Any) -> Any:
+    def in_words(self, name: Any) -> Any:
+        """A column's name, or what tells it in words where it is a yes or no of the model."""
         if not isinstance(name, str) or name not in {field.name for field in self.opts.fields}:
             return name
         field = self.opts.get_field(name)
@@ -34,11 +35,11 @@ class YesNoAdmin(admin.ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """The columns, yes and no in words."""
-        return [self._in_words(name) for name in super().get_list_display(request)]
+        return [self.in_words(name) for name in super().get_list_display(request)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is only read, yes and no in words."""
-        return [self._in_words(name) for name in super().get_readonly_fields(request, obj)]
+        return [self.in_words(name) for name in super().get_readonly_fields(request, obj)]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The form's lines; those only read are named as `get_readonly_fields` names them."""
@@ -49,6 +50,6 @@ class YesNoAdmin(admin.ModelAdmin):
         def line(name: Any) -> Any:
             if isinstance(name, list | tuple):
                 return [line(one) for one in name]
-            return self._in_words(name) if every or name in read else name
+            return self.in_words(name) if every or name in read else name
 
         return [(title, {**options, "fields": [line(name) for name in options["fields"]]}) for title, options in sets]

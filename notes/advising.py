@@ -6,7 +6,7 @@ The advice itself is `notes.advice`, which knows no rows.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Min, Q
 from django.utils import timezone
@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from customers.models import Customer, Entitlement, StatusPeriod, StatusReason
 from customers.status import L1
-from notes import hashtags, policy
+from notes import hashtags, policy, summaries
 from notes.advice import UNRESPONSIVE, Advice, Facts, Level, Place, advise
 from notes.campaigns import Campaigns, places_due
 from notes.forms.fields import Prose
@@ -113,34 +113,40 @@ def around_form(facts: Facts, form: "NoteForm") -> Facts:
     if saved is not None:
         role = saved.author_role
     else:
-        roles = policy.writing_roles(form.user, form.kind)
-        role = str(form["written_as"].value() or "") if len(roles) > 1 else "".join(roles)
+        role = str(form["written_as"].value() or "") if len(form.roles) > 1 else "".join(form.roles)
     written = [*facts.texts.values(), facts.next_action, facts.insight_id]
     names = hashtags.split_field(str(form["tags"].value() or "") if "tags" in form.fields else "")[0]
     names += [name for words in written for name in hashtags.find(words)]
-    return _around(facts, form.user, customer, form.chosen_entitlement, names, role, saved)
+    last = _summary_before(facts, saved, form.user) if saved else form.last_summary if facts.is_exec_summary else None
+    here = _Here(form.user, customer, form.chosen_entitlement, saved, form.campaigns, last)
+    return _around(facts, here, names, role)
 
 
 def around_note(facts: Facts, note: Note, reader: User) -> Facts:
     """`facts` of a saved note with what stands around it. A fixed number of queries."""
     names = list(note.note_tags.order_by("pk").values_list("tag__name", flat=True))
-    return _around(facts, reader, note.customer, note.entitlement, names, note.author_role, note)
+    last = _summary_before(facts, note, reader)
+    here = _Here(reader, note.customer, note.entitlement, note, Campaigns.with_rules(), last)
+    return _around(facts, here, names, note.author_role)
 
 
-def _around(
-    facts: Facts,
-    reader: User,
-    customer: Customer,
-    entitlement: Entitlement | None,
-    names: list[str],
-    role: str,
-    saved: Note | None,
-) -> Facts:
+class _Here(NamedTuple):
+    """Where the note stands, for whom the advice is; `last` is the customer's executive summary before a summary."""
+
+    reader: User
+    customer: Customer
+    entitlement: Entitlement | None
+    saved: Note | None
+    campaigns: Campaigns
+    last: Note | None
+
+
+def _around(facts: Facts, here: _Here, names: list[str], role: str) -> Facts:
+    reader, saved = here.reader, here.saved
     day = timezone.localdate(saved.created_at if saved else None)
-    campaigns = Campaigns(tuple(Campaign.objects.prefetch_related("rules")))
-    running = campaigns.running(day)
-    carried = set(campaigns.resolve(names))
-    seen = _tagged(reader, customer, running)
+    running = here.campaigns.running(day)
+    carried = set(here.campaigns.resolve(names))
+    seen = _tagged(reader, here.customer, running)
     before = {tag for (tag, _kind, _role), first in seen.items() if saved is None or first < saved.created_at}
     carries = [campaign for campaign in running if campaign.hashtag in carried]
     kind = NoteType(facts.note_type)
@@ -160,8 +166,8 @@ def _around(
         ruled=tuple(str(campaign) for campaign in carries if campaign.pause_rule),
         lacks=tuple(str(one) for one in running if one.hashtag in before and one.hashtag not in carried),
         places=tuple(place for place in places if place.types),
-        same_at=_same_at(facts, reader, customer, entitlement),
-        unlined=_unlined(facts, reader, customer, saved),
+        same_at=_same_at(facts, here),
+        unlined=_unlined(facts, here),
     )
 
 
@@ -178,38 +184,39 @@ def _tagged(reader: User, customer: Customer, running: Iterable[Campaign]) -> di
     return {(tag, kind, role): first for tag, kind, role, first in rows.values_list(*kinds).annotate(Min("created_at"))}
 
 
-def _same_at(facts: Facts, reader: User, customer: Customer, entitlement: Entitlement | None) -> tuple[str, ...]:
+def _same_at(facts: Facts, here: _Here) -> tuple[str, ...]:
     """Codes of the customer's other workloads whose status in force was given in the same words."""
-    if facts.note_type != NoteType.ENTITLEMENT_STATUS or facts.l2 == UNRESPONSIVE or entitlement is None:
+    if facts.note_type != NoteType.ENTITLEMENT_STATUS or facts.l2 == UNRESPONSIVE or here.entitlement is None:
         return ()
     # Compared here, not in the database: a customer has few entitlements, and what is typed is no safe parameter.
     in_force = (
-        Note.objects.visible_to(reader)
+        Note.objects.visible_to(here.reader)
         .live()
-        .filter(customer=customer, period__isnull=False, period__valid_to=None)
-        .exclude(entitlement__workload=entitlement.workload_id)
+        .filter(customer=here.customer, period__isnull=False, period__valid_to=None)
+        .exclude(entitlement__workload=here.entitlement.workload_id)
         .order_by("entitlement__workload__position")
         .values_list("entitlement__workload__code", "body")
     )
-    here = _plain(facts.texts.get("body", ""))
-    return tuple(dict.fromkeys(code for code, body in in_force if here and _plain(body) == here))
+    typed = _plain(facts.texts.get("body", ""))
+    return tuple(dict.fromkeys(code for code, body in in_force if typed and _plain(body) == typed))
 
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(".。")
 
 
-def _unlined(facts: Facts, reader: User, customer: Customer, saved: Note | None) -> tuple[str, ...]:
+def _summary_before(facts: Facts, note: Note, reader: User) -> Note | None:
+    """The customer's executive summary before `note`, where that is one."""
+    return summaries.last_summary(note.customer, reader, before=note.created_at) if facts.is_exec_summary else None
+
+
+def _unlined(facts: Facts, here: _Here) -> tuple[str, ...]:
     """Codes of workloads whose status changed since the customer's last summary and that this one has no line for."""
-    if not facts.is_exec_summary:
+    if here.last is None:
         return ()
-    summaries = Note.objects.visible_to(reader).live().filter(customer=customer, is_exec_summary=True)
-    if saved is not None:
-        summaries = summaries.filter(created_at__lt=saved.created_at)
-    last = summaries.order_by("-created_at", "-pk").values_list("created_at", flat=True).first()
-    if last is None:
-        return ()
-    changed = StatusPeriod.objects.filter(entitlement__customer=customer, valid_from__gt=last, valid_to=None)
+    changed = StatusPeriod.objects.filter(
+        entitlement__customer=here.customer, valid_from__gt=here.last.created_at, valid_to=None
+    )
     codes = (
         changed.exclude(l1=L1.DUPLICATE_INVALID)
         .order_by("entitlement__workload__position")

@@ -39,8 +39,10 @@ SECTIONS = {section.field: section for template in playbook.TEMPLATES.values() f
 # What belongs to the page rather than to the note.
 OF_PAGE = ("rewrites", submissions.FIELD, "draft_turn")
 FIELDS = frozenset([*NoteForm.base_fields, *SECTIONS, *SplitForm.base_fields, *OF_PAGE])
-NOT_WORDS = frozenset(["customer", "note_type", "entitlement", "version", "l1", "l2", "l3", "written_as", *OF_PAGE])
-NOT_IN_NOTE = frozenset(["tags", "paste", "rewrite_reason", "next_action_owner", "risks"])
+NOT_WORDS = frozenset(["customer", "note_type", "entitlement", "version", "l1", "l2", "l3", "written_as"]) | {
+    "request",
+    *OF_PAGE,
+}
 
 
 class TooLarge(Exception):
@@ -74,12 +76,13 @@ def at_place(user: User, given: QueryDict | None, note: Note | None = None) -> l
         return list(rows.filter(note=note))
     assert given is not None
     place = {name: given.get(name, "") for name in ("customer", "entitlement", "rewrites")}
-    if not all(is_id(key) for key in place.values() if key) or not place["customer"]:
+    kind = given.get("note_type", "")
+    if not all(is_id(key) for key in place.values() if key) or not place["customer"] or kind not in ("", *LIVE):
         return []
-    if given.get("note_type") != "entitlement_status":
+    if kind != "entitlement_status":
         place["entitlement"] = ""
     ids = {name: key or None for name, key in place.items()}
-    return list(rows.filter(note=None, note_type=given.get("note_type", ""), **ids))
+    return list(rows.filter(note=None, note_type=kind, **ids))
 
 
 def address(draft: NoteDraft) -> str:
@@ -244,7 +247,7 @@ def _is_said(user: User, given: QueryDict, data: dict[str, list[str]]) -> bool:
         return False
     stands = _squashed("".join(note.words))
     typed = (name for name in data if name in SECTIONS or name in ("body", "next_action"))
-    return all(_squashed(value) in stands for name in typed if name not in NOT_IN_NOTE for value in data[name])
+    return all(_squashed(value) in stands for name in typed for value in data[name])
 
 
 def done(user: User, given: QueryDict) -> None:

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import Role
 from customers.models import Assignment, Customer, Entitlement, HandOver, foreign_error
 from customers.spans import Span, gaps, shared
+from notes import upkeep
 from notes.models import Note, Risk, SummaryRequest
 
 # Assignments by person, customer and role: the days on which each holds.
@@ -84,9 +85,7 @@ class Row:
 def open_work(user: User) -> dict[str, models.QuerySet[Any]]:
     """What is open with `user` and would be orphaned: next actions, risks, summary requests, entitlements owned."""
     return {
-        "actions": Note.objects.live()
-        .filter(next_action_person=user, next_action_done_at=None)
-        .exclude(next_action=""),
+        "actions": upkeep.open_actions(Note.objects.filter(next_action_person=user)),
         "risks": Risk.objects.open().filter(owner=user),
         "requests": SummaryRequest.objects.open().filter(asked_of=user),
         "entitlements": Entitlement.objects.active().filter(owner=user),

@@ -211,7 +211,9 @@ def address(asked: SummaryRequest) -> str:
     return f"{reverse('admin:notes_note_add')}?{urlencode(query)}"
 
 
-def last_summary(customer: Customer, reader: User) -> Note | None:
-    """The executive summary in force of a customer, None where there is none yet."""
+def last_summary(customer: Customer, reader: User, *, before: dt.datetime | None = None) -> Note | None:
+    """The executive summary in force of a customer, today or just `before` a moment; None where there was none yet."""
     rows = Note.objects.visible_to(reader).live().filter(customer=customer, is_exec_summary=True)
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
     return rows.select_related("author").order_by("-created_at", "-pk").first()

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.counting import capped_count
 from accounts.models import User
 from accounts.roles import Role
 from customers.models import Assignment, Customer, HandOver
-from notes import policy
-from notes.models import Campaign, Note, NoteTag, Risk, SummaryRequest
+from notes import policy, upkeep
+from notes.models import Campaign, Note, NoteTag, Risk
+from notes.summaries import open_at
 
 SHOWN = 5
 MOST_WITHDRAWN = 10
@@ -31,9 +32,8 @@ def open_risks(customer: Customer, reader: User) -> dict[str, Any]:
 
 def next_actions(customer: Customer, reader: User) -> list[Note]:
     """The live notes whose next action is open, by its date; those without a date last."""
-    rows = Note.objects.visible_to(reader).live().filter(customer=customer, next_action_done_at=None)
-    rows = rows.exclude(next_action="").select_related("next_action_person")
-    return list(rows.order_by(F("next_action_date").asc(nulls_last=True), "pk")[:SHOWN])
+    rows = upkeep.open_actions(Note.objects.visible_to(reader).filter(customer=customer))
+    return list(rows.select_related("next_action_person")[:SHOWN])
 
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -117,11 +117,10 @@ def summaries(customer: Customer, reader: User) -> dict[str, Any]:
     """
     rows = Note.objects.visible_to(reader).live().filter(customer=customer, is_exec_summary=True)
     last = list(rows.select_related("author").order_by("-created_at", "-pk")[:2])
-    asked = SummaryRequest.objects.visible_to(reader).open().filter(customer=customer)
     return {
         "summary": last[0] if last else None,
         "older_summaries": len(last) > 1,
-        "asked": list(asked.select_related("asked_by", "asked_of").order_by("due_date", "pk")[:SHOWN]),
+        "asked": list(open_at(customer, reader)[:SHOWN]),
     }
 
 

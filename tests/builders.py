@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from accounts.models import PartnerOrganisation, Region, User
 from customers.models import Assignment, Customer, Entitlement, HandOver, StatusReason, Workload
-from notes import moving_work, playbook, writing
+from notes import moving_work, playbook, summaries, writing
 from notes.handing_over import Terms
-from notes.models import Note
+from notes.models import Note, SummaryRequest
 from notes.pasting import workloads_in
 from notes.types import RETIRED, NoteType
 
@@ -102,6 +102,13 @@ def cover(from_user: User, to_user: User, *customers: Customer, by: User | None 
     terms = Terms(from_user, to_user, today, today + dt.timedelta(days=days - 1))
     arranges = by or User.objects.filter(username="arranger").first() or person("arranger", "PA")
     return moving_work.hand_over(terms, by=arranges, chosen=[row.pk for row in customers]).records[0]
+
+
+def asked(customer: Customer, by: User, **given: Any) -> SummaryRequest:
+    """A summary asked for by `by`, due in a week unless said."""
+    row = SummaryRequest(customer=customer, **{"due_date": timezone.localdate() + dt.timedelta(days=7), **given})
+    summaries.ask(row, by=by)
+    return row
 
 
 def workload(code: str) -> Workload:

@@ -86,7 +86,7 @@ def anchors(text: str) -> set[str]:
 
 # What the number in a query is of.
 _OF = {"customer": "customers.Customer", "entitlement": "customers.Entitlement", "rewrites": "notes.Note"}
-_OF["workload__id__exact"] = "customers.Workload"
+_OF |= {"workload__id__exact": "customers.Workload", "request": "notes.SummaryRequest"}
 
 
 def filled(address: str, username: str) -> str:

@@ -221,7 +221,7 @@ CLOSED = {
 ROWLESS = {
     "note add", "note start", "note start, type", "note withdraw", "user add", "group add", "region add",
     "region change", "partnerorganisation add", "partnerorganisation change", "workload add", "workload change",
-    "campaign add",
+    "campaign add", "summaryrequest add", "summaryrequest change", "summaryrequest take back", "handover end",
 }  # fmt: skip
 
 

@@ -155,7 +155,9 @@ def test_every_address_opens_and_no_command_is_made_up(client, page):
     build.entitlement(customer)
     build.note(author, customer, risks="high: the proxy")
     build.cover(author, build.person("relief", "FM"), customer)
-    build.log_in(client, build.person("admin", superuser=True))
+    admin = build.person("admin", superuser=True)
+    build.asked(customer, admin)
+    build.log_in(client, admin)
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
     for address in [code for code in codes(text) if code.startswith("/")]:
         answer = client.get(filled(address, username=author.username))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,14 +14,12 @@ from django.utils.translation import gettext
 
 from accounts import submissions
 from accounts.scoped_admin import is_id, person
-from notes import drafts, policy, rewriting, writing
+from notes import drafts, policy, rewriting, summaries, writing
 from notes.admin import note_advice, note_beside, note_done, note_draft, note_start, note_steps, note_summary, note_tags
 from notes.admin.history import NOTE
 from notes.admin.note_list import NoteListAdmin
-from notes.campaigns import Campaigns
-from notes.forms.note import NoteForm, WithdrawForm, refuse_type
-from notes.models import Note, Risk
-from notes.playbook import cut_for_slide
+from notes.forms.note import NoteForm, refuse_type
+from notes.models import Note
 from notes.types import LIVE, NoteType
 
 
@@ -43,7 +41,10 @@ class NoteAdmin(NoteListAdmin):
         """The policy's answer for a note; for the list, whoever may write at all."""
         if obj is None:
             return self.has_add_permission(request)
-        return policy.may_change(person(request), obj)
+        # The admin asks this of every part of a page; whose customer it is stands as it was when the note was read.
+        if not hasattr(obj, "_would_change"):
+            obj._would_change = policy.would_change(person(request), obj)  # type: ignore[attr-defined]
+        return obj.withdrawn_at is None and obj._would_change  # type: ignore[attr-defined]
 
     def has_delete_permission(self, request: HttpRequest, obj: Note | None = None) -> bool:
         """A note is withdrawn, never deleted."""
@@ -59,7 +60,8 @@ class NoteAdmin(NoteListAdmin):
         """The form as this person fills it in."""
         refill = getattr(request, "note_refill", None)
         rewrites = getattr(request, "note_rewrites", None)
-        about = {"user": person(request), "refill": refill, "rewrites": rewrites}
+        found = getattr(request, "note_customer", None)
+        about = {"user": person(request), "refill": refill, "rewrites": rewrites, "found": found}
         return submissions.once_only(request, type("NoteFormOfPerson", (NoteForm,), about))  # type: ignore[no-any-return]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -107,7 +109,8 @@ class NoteAdmin(NoteListAdmin):
                 self._refill(request, None)
         else:
             note_summary.refuse_unknown(request)
-            step = note_steps.missing(request.GET, person(request))
+            customer = request.note_customer = note_steps.customer_of(request.GET, person(request))  # type: ignore[attr-defined]
+            step = note_steps.missing(request.GET, person(request), customer)
             if step is not None:
                 title = gettext("Rewrite note") if old else gettext("Add note")
                 page = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "rewrites": old}
@@ -130,13 +133,15 @@ class NoteAdmin(NoteListAdmin):
         instead = note_draft.open_on(request, note)
         if instead is not None:
             return instead
-        if not policy.may_change(person(request), note):
+        if not self.has_change_permission(request, note):
             if request.method != "POST":
-                return self._read(request, note)
+                return note_read.page(self, request, note)
             if note.withdrawn_at is None or not policy.would_change(person(request), note):
                 raise PermissionDenied
             note_draft.keep_posted(request)
-            return self._read(request, note, typed=note_steps.typed(self.get_form(request), request.POST, note))
+            return note_read.page(
+                self, request, note, typed=note_steps.typed(self.get_form(request), request.POST, note)
+            )
         if any(name in request.POST for name in note_steps.REFILLS):
             self._refill(request, note)
         elif request.method != "POST":
@@ -148,7 +153,9 @@ class NoteAdmin(NoteListAdmin):
             note = self._note(request, object_id)
             if note is None or note.withdrawn_at is None or not policy.would_change(person(request), note):
                 raise
-            return self._read(request, note, typed=note_steps.typed(self.get_form(request), request.POST, note))
+            return note_read.page(
+                self, request, note, typed=note_steps.typed(self.get_form(request), request.POST, note)
+            )
 
     def _to(self, note: Note) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:notes_note_change", args=[note.pk]))
@@ -171,6 +178,14 @@ class NoteAdmin(NoteListAdmin):
         request.note_refill = note_steps.refill(request, self.get_form(request), note)  # type: ignore[attr-defined]
         request.method = "GET"
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """For a save the customer is locked before the note, in the order in which withdrawing, rewriting and handing
+        over take them.
+        """
+        if request.method == "POST" and is_id(object_id):
+            summaries.hold(*Note.objects.filter(pk=object_id).values_list("customer_id", flat=True))
+        return super().get_object(request, object_id, from_field)
+
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Note:
         """The note is written as a whole in `save_model`."""
         return form.instance  # type: ignore[no-any-return]
@@ -191,7 +206,7 @@ class NoteAdmin(NoteListAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The form with what stands beside it: the customer, the last notes, and ways on from a refusal."""
         form: NoteForm = context["adminform"].form
-        user, customer, campaigns = person(request), form.chosen_customer, Campaigns.load()
+        user, customer = person(request), form.chosen_customer
         if customer is not None:
             last = Note.objects.visible_to(user).live().filter(customer=customer).select_related("author")
             context["last_notes"] = last.order_by("-created_at", "-pk")[:3]
@@ -200,16 +215,16 @@ class NoteAdmin(NoteListAdmin):
             "customer": customer,
             "note": None if form.adding else form.instance,
             "types": policy.writable_types(user),
-            "running": campaigns.running(timezone.localdate()),
+            "running": form.campaigns.running(timezone.localdate()),
             # Whoever goes through the types by keyboard stays at them.
             "begins": "note_type" if "_fields" in request.POST else form.begins_at if form.adding else "",
         }
         adding = gettext("Rewrite note") if form.rewrites else gettext("Add note")
         context["title"] = adding if form.adding else form.instance.type.label
-        context |= note_summary.beside(request, form, campaigns)
+        context |= note_summary.beside(request, form)
         context["advice"] = note_advice.panel(request, form)
         if not form.adding:
-            context |= self._risks(request, form.instance)
+            context |= note_read.risks(request, form.instance)
         refused = form.refused_by
         if refused:
             writers = policy.roles_that_write(NoteType.ENTITLEMENT_STATUS)
@@ -258,34 +273,6 @@ class NoteAdmin(NoteListAdmin):
     def _note(self, request: HttpRequest, object_id: str) -> Note | None:
         return self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
 
-    def _read(self, request: HttpRequest, note: Note, typed: note_steps.Typed | None = None) -> TemplateResponse:
-        """The note to be read; with what its author had `typed` when somebody withdrew it: then it is a 409."""
-        # Each section's label, its text, and what a slide cuts from it.
-        sections: list[tuple[Any, Any, str]] = []
-        for section in note.template.sections if note.template else ():
-            if value := note.section_values.get(section.field):
-                text, cut = cut_for_slide(value) if section.advised_length else (value, "")
-                sections.append((section.label, text if section.choices is None else section.choices(text).label, cut))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": note.type.label,
-            "note": note,
-            "sections": sections,
-            **self._risks(request, note),
-            "may_withdraw": policy.may_withdraw(person(request), note),
-            "typed": typed,
-            "rewritten_as": self.get_queryset(request).filter(rewrites=note).first(),
-            "rewritten_from": self.get_queryset(request).filter(rewritten_as=note).first(),
-        }
-        return TemplateResponse(request, "admin/notes/note/read.html", context, status=200 if typed is None else 409)
-
-    def _risks(self, request: HttpRequest, note: Note) -> dict[str, Any]:
-        """Those it raised, as far as the reader may know of risks, and which of them the reader may step."""
-        risks = list(Risk.objects.visible_to(request.user).filter(note=note).select_related("owner").order_by("pk"))
-        own = policy.steppable(person(request)).filter(note=note) if risks else Risk.objects.none()
-        return {"risks": risks, "steppable": set(own.values_list("pk", flat=True))}
-
     def get_urls(self) -> list[URLPattern]:
         """Deleting is closed, withdrawing stands in its place."""
         stock = [url for url in super().get_urls() if getattr(url, "name", None) != "notes_note_delete"]
@@ -307,40 +294,5 @@ class NoteAdmin(NoteListAdmin):
         return note_done.done_view(self, request, object_id)
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Withdraw a note, by POST with `reason`; a GET asks for it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        note = self._note(request, object_id)
-        if note is None:
-            raise Http404
-        if note.withdrawn_by_id == person(request).pk and submissions.is_again(request):
-            submissions.say_again(request, reverse("admin:notes_note_change", args=[note.pk]))
-            return HttpResponseRedirect(reverse("admin:notes_note_changelist"))
-        if not policy.may_withdraw(person(request), note):
-            raise PermissionDenied
-        form = WithdrawForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                with transaction.atomic():
-                    writing.withdraw(note, by=person(request), reason=form.cleaned_data["reason"])
-                    submissions.claim(request, note)
-            except writing.Conflict:
-                messages.warning(request, gettext("Somebody has withdrawn this note meanwhile."))
-                return HttpResponseRedirect(
-                    reverse("admin:notes_note_change", args=[note.pk])
-                )  # which says who and why
-            except ValidationError as error:
-                form.add_error(None, error)
-            else:
-                self.log_change(request, note, [{"changed": {"fields": ["withdrawn"]}}])
-                messages.success(request, gettext("Note withdrawn. It is in no list any more; its history keeps it."))
-                return HttpResponseRedirect(reverse("admin:notes_note_changelist"))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("Withdraw note"),
-            "note": note,
-            "form": form,
-            "submission": submissions.token(request),
-        }
-        return TemplateResponse(request, "admin/notes/note/withdraw.html", context)
+        """See `note_withdraw`."""
+        return note_withdraw.withdraw_view(self, request, object_id)

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,7 +24,7 @@ from customers.models import Customer
 from notes import drafts, policy
 from notes.admin import note_advice, note_steps
 from notes.forms.note import NoteForm
-from notes.models import Note, NoteDraft
+from notes.models import Note, NoteDraft, NoteTag
 from notes.types import LIVE, NoteType
 
 # --- While one types --------------------------------------------------------------------------------------------------
@@ -40,7 +41,7 @@ def draft_view(request: HttpRequest) -> HttpResponse:
     here = request.user if admin.site.has_permission(request) else None
     if request.method != "POST":
         if here is None:
-            return redirect_to_login(reverse("home"), reverse("admin:login"))
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         if not policy.writable_types(person(request)):
             raise PermissionDenied
         return HttpResponseNotAllowed(["POST"])
@@ -79,7 +80,8 @@ def _advice(request: HttpRequest) -> str:
     user = person(request)
     seen = Note.objects.visible_to(user)
     given = request.POST
-    note = _row(seen, given.get("draft_note")) or Note()
+    tags = Prefetch("note_tags", NoteTag.objects.in_order())  # which the form reads with the note
+    note = _row(seen.prefetch_related(tags), given.get("draft_note")) or Note()
     kind = note.note_type or given.get("note_type", "")
     if kind not in LIVE or not policy.may_write(user, NoteType(kind)):
         return ""

@@ -31,13 +31,20 @@ PROSE = (
 )
 
 
-def missing(given: QueryDict, user: User) -> dict[str, Any] | None:
-    """What the page before the form shows, while customer, type or entitlement is not known; None once all are."""
+def customer_of(given: QueryDict, user: User) -> Customer | None:
+    """The customer that an address names, as far as the writer may know of it."""
+    key = given.get("customer", "")
+    rows = Customer.objects.visible_to(user).select_related("region", "partner")
+    return rows.filter(pk=key).first() if is_id(key) else None
+
+
+def missing(given: QueryDict, user: User, customer: Customer | None) -> dict[str, Any] | None:
+    """What the page before the form shows, while its `customer_of`, type or entitlement is not known; None once all
+    are.
+    """
     errors = []
-    customers = Customer.objects.visible_to(user).select_related("region", "partner")
-    key, kind = given.get("customer", ""), given.get("note_type", "")
-    customer = customers.filter(pk=key).first() if is_id(key) else None
-    if key and customer is None:
+    kind = given.get("note_type", "")
+    if given.get("customer") and customer is None:
         errors.append(gettext("Select a valid choice. That choice is not one of the available choices."))
     if kind and kind not in LIVE:
         errors.append(wrong_type(kind))
@@ -54,7 +61,8 @@ def missing(given: QueryDict, user: User) -> dict[str, Any] | None:
     if customer is not None and writes_status:
         entitlements = note_start.entitlements(user, customer)
     words = note_start.words_of(given)
-    found = note_start.find(user, words) if words else customers.served_by(user).order_by("name", "pk")
+    served = Customer.objects.visible_to(user).select_related("region", "partner").served_by(user)
+    found = note_start.find(user, words) if words else served.order_by("name", "pk")
     return {
         "customer": customer,
         "kind": NoteType(kind) if kind in LIVE else None,

@@ -11,7 +11,6 @@ from accounts.models import User
 from accounts.scoped_admin import is_id, person
 from customers.models import Customer
 from notes import since, summaries, summary_start
-from notes.campaigns import Campaigns
 from notes.forms.note import NoteForm
 from notes.models import Note, SummaryRequest
 from notes.types import NoteType
@@ -57,9 +56,9 @@ def filled(request: HttpRequest) -> dict[str, Any]:
     given, user = request.GET, person(request)
     if given.get("note_type") != NoteType.OVERALL_STATUS or not (given.get(REQUEST) or given.get(SOURCE)):
         return {}
-    if getattr(request, "note_refill", None) is not None or not is_id(given.get("customer", "")):
+    if getattr(request, "note_refill", None) is not None:
         return {}
-    customer = Customer.objects.visible_to(user).filter(pk=given["customer"]).first()
+    customer: Customer | None = getattr(request, "note_customer", None)
     if customer is None:
         return {}
     source = _source(given, user) or summaries.last_summary(customer, user)
@@ -68,7 +67,7 @@ def filled(request: HttpRequest) -> dict[str, Any]:
     return start.values
 
 
-def beside(request: HttpRequest, form: NoteForm, campaigns: Campaigns) -> dict[str, Any]:
+def beside(request: HttpRequest, form: NoteForm) -> dict[str, Any]:
     """What stands beside the form of an Overall Status note: who waits for a summary, which request this one answers,
     what it was filled from, and what changed since the last one.
     """
@@ -80,15 +79,15 @@ def beside(request: HttpRequest, form: NoteForm, campaigns: Campaigns) -> dict[s
         answered = SummaryRequest.objects.visible_to(user).filter(note=form.instance).select_related("asked_by")
         return {
             "answered": list(answered.order_by("asked_at", "pk")),
-            "waiting": [] if was else list(summaries.open_at(customer, user)),
+            "waiting": [] if was else form.waiting,
         }
     start: summary_start.Start | None = getattr(request, "note_start", None)
     asked = form.asked_for
-    context: dict[str, Any] = {"asked": asked, "start": start, "waiting": list(summaries.open_at(customer, user))}
+    context: dict[str, Any] = {"asked": asked, "start": start, "waiting": form.waiting}
     if asked or start or form["is_exec_summary"].value():
-        last = start.source if start is not None else summaries.last_summary(customer, user)
+        last = start.source if start is not None else form.last_summary
         context["last_summary"] = last
-        changes = since.changes_since(customer, last.created_at, user, campaigns) if last is not None else None
+        changes = since.changes_since(customer, last.created_at, user, form.campaigns) if last is not None else None
         context["changes"] = changes
     context["start_words"] = _told(start) if start is not None else []
     return context

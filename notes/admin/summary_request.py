@@ -181,6 +181,8 @@ class SummaryRequestAdmin(ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The form; whoever changed a request that was closed meanwhile reads how, with what they typed: a 409."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if not (is_id(object_id) and self.get_queryset(request).filter(pk=object_id).exists()):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         try:

@@ -11,11 +11,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from accounts.scoped_admin import is_id
 from accounts.versioned_form import VersionedForm
 from customers.models import Customer, Entitlement, StatusReason, Workload
 from customers.status import L1
-from notes import playbook, policy
+from notes import playbook, policy, summaries
+from notes.campaigns import Campaigns
 from notes.forms.fields import IsoDate, KnownRows, OneOf, Prose, section_field
 from notes.forms.reasons import OfferedReason, OneReason, offered
 from notes.models import Note, SummaryRequest
@@ -29,12 +31,14 @@ class NoteFields(VersionedForm):
     """What the note form asks of `user`, which the admin sets on a subclass for each request, and how it is laid out.
 
     `refill` are values to show instead of the saved ones: a pasted text, or what was typed before the type changed.
-    `rewrites` is the note that is withdrawn for this one.
+    `rewrites` is the note that is withdrawn for this one, `found` the customer that the way to the form has looked up
+    in the scope of `user`.
     """
 
     user: User
     refill: dict[str, Any] | None = None
     rewrites: Note | None = None
+    found: Customer | None = None
 
     customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), widget=forms.HiddenInput)
     note_type = forms.ChoiceField(choices=NoteType.choices, label=_("Type"), widget=forms.RadioSelect)
@@ -67,7 +71,7 @@ class NoteFields(VersionedForm):
     rewrite_reason = Prose(label=_("Why the old note is withdrawn"), rows=2, max_length=2_000)
     paste = Prose(label=_("Pasted text"), max_length=PASTE_LIMIT, rows=8)
     # The request that an Executive Summary is written for; it rides along whatever else changes on the form.
-    request = forms.CharField(required=False, widget=forms.HiddenInput)
+    request = forms.CharField(label=_("summary request"), required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Note
@@ -138,9 +142,8 @@ class NoteFields(VersionedForm):
         field.choices = [(kind.value, kind.label) for kind in policy.writable_types(self.user)]
         if not self.adding:
             field.choices = [(self.instance.note_type, self.instance.type.label)]
-        roles = policy.writing_roles(self.user, self.kind) if self.kind and self.adding else []
-        if len(roles) > 1:
-            self.fields["written_as"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        if len(self.roles) > 1:
+            self.fields["written_as"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
         else:
             del self.fields["written_as"]
 
@@ -193,15 +196,28 @@ class NoteFields(VersionedForm):
             return
         note: Note = self.instance
         self.initial = {**self.initial, **note.section_values}
-        self.initial["workloads"] = list(note.note_workloads.values_list("workload_id", flat=True))
-        in_field = note.note_tags.filter(in_field=True).order_by("pk").values_list("tag__name", flat=True)
-        self.initial["tags"] = " ".join(f"#{name}" for name in in_field)
+        # Both as they were read with the note, where they were.
+        self.initial["workloads"] = [row.workload_id for row in note.note_workloads.all()]
+        in_field = sorted((row for row in note.note_tags.all() if row.in_field), key=lambda row: row.pk)
+        self.initial["tags"] = " ".join(f"#{row.tag.name}" for row in in_field)
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        """The roles in which the writer may write a new note of the type."""
+        return policy.writing_roles(self.user, self.kind) if self.kind and self.adding else []
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Every campaign with its rules, as they are when the form is shown or checked."""
+        return Campaigns.with_rules()
 
     @cached_property
     def chosen_customer(self) -> Any:
         """The `Customer` the form is for, as far as it is known and seen by the writer, or None."""
         if not self.adding:
             return self.instance.customer
+        if self.found is not None and not self.is_bound and str(self.initial.get("customer")) == str(self.found.pk):
+            return self.found
         return self._chosen("customer")
 
     @cached_property
@@ -212,12 +228,25 @@ class NoteFields(VersionedForm):
         return self._chosen("entitlement") if "entitlement" in self.fields else None
 
     @cached_property
+    def waiting(self) -> list[SummaryRequest]:
+        """The summaries that are asked for at the customer, most urgent first."""
+        return list(summaries.open_at(self.chosen_customer, self.user)) if self.chosen_customer else []
+
+    @cached_property
+    def last_summary(self) -> Note | None:
+        """The customer's executive summary in force."""
+        return summaries.last_summary(self.chosen_customer, self.user) if self.chosen_customer else None
+
+    @cached_property
     def named_request(self) -> SummaryRequest | None:
         """The request that the form names, whether or not it is open: one of this customer's, seen by the writer."""
-        given = self["request"].value() if "request" in self.fields else None
+        given = str(self["request"].value() or "") if "request" in self.fields else ""
         customer = self.chosen_customer
-        if not is_id(given or "") or customer is None:
+        if not is_id(given) or customer is None:
             return None
+        for asked in self.waiting:
+            if str(asked.pk) == given:
+                return asked
         rows = SummaryRequest.objects.visible_to(self.user).select_related("asked_by", "asked_of")
         return rows.filter(pk=given, customer=customer).first()
 

@@ -117,6 +117,7 @@ class NoteForm(MergedNote, NoteLayout):
             risks=cleaned.get("risks", ""),
             written_as=cleaned.get("written_as", ""),
             asked=self.asked_for if self.instance.is_exec_summary else None,
+            campaigns=self.campaigns,
         )
 
     def _workloads(self) -> list[Workload]:

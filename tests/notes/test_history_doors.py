@@ -150,10 +150,10 @@ def routes(resolver=None, before=""):
 def test_ours_are_the_only_histories():
     """Neither Django's log of who saved what, which names people to anybody, nor a page of simple-history."""
     found = {path: entry for path, entry in routes() if "history" in path or "history" in (entry.name or "")}
-    apps = {"campaign": "notes", "note": "notes", "risk": "notes"}
+    apps = {"campaign": "notes", "note": "notes", "risk": "notes", "summaryrequest": "notes"}
     assert {(path, entry.name) for path, entry in found.items()} == {
         (f"admin/{app}/{kind}/<path:object_id>/history/", f"{app}_{kind}_history")
-        for kind in KINDS
+        for kind in (*KINDS, "summaryrequest", "handover")
         for app in [apps.get(kind, "customers")]
     }
     served_by = {entry.callback.__module__ for _path, entry in routes()}
@@ -362,7 +362,7 @@ def looked_up():
 def test_every_look_up_has_an_index():
     """So that a page costs the same however many other records there are."""
     found = list(looked_up())
-    assert len(found) == 17
+    assert len(found) == 19
     lacking = []
     for model, column in found:
         with connection.cursor() as cursor:

@@ -77,7 +77,7 @@ def test_a_paste_fills_the_form(client, path):
     data = {"customer": customer.pk, "note_type": kind, "paste": text.replace("\n", "\r\n"), "_paste": "1"}
     answer = client.post(pages.ADD, data)
     assert answer.status_code == 200
-    filled = pages.filled(answer)
+    filled = pages.of_note(answer)
     told = expected(path)
     wanted = {**as_filled(told["values"]), "customer": str(customer.pk), "note_type": kind}
     wanted |= {"body": told["rest"]} if told["rest"] else {}
@@ -103,7 +103,7 @@ def test_a_paste_that_is_whole_is_saved_as_it_stands(client, name):
     kind = KINDS.get(path.parent.name, path.parent.name)
     customer, _writer = desk(client, kind)
     data = {"customer": customer.pk, "note_type": kind, "paste": path.read_text(encoding="utf-8"), "_paste": "1"}
-    assert client.post(pages.ADD, pages.filled(client.post(pages.ADD, data))).status_code == 302
+    assert client.post(pages.ADD, pages.of_note(client.post(pages.ADD, data))).status_code == 302
     note = Note.objects.get()
     values = expected(path)["values"]
     codes = values.get("workloads", "[]").strip("[]").split("+")
@@ -147,7 +147,7 @@ def test_what_was_typed_stays_beside_what_is_pasted(client):
             "_paste": "1",
         },
     )
-    assert pages.filled(answer) == {
+    assert pages.of_note(answer) == {
         "customer": str(customer.pk),
         "note_type": "technical_enablement",
         "workloads": [str(build.workload("EXO").pk), str(build.workload("YAM").pk)],
@@ -169,7 +169,7 @@ def test_a_date_that_was_typed_stays_too(client):
     customer, _writer = desk(client, "enterprise_status")
     data = build.form_data("enterprise_status", customer, ent_next_update="2030-01-15", ent_rag=None)
     paste = "STATUS: Green\nNEXT UPDATE: 2019-05-14"
-    filled = pages.filled(client.post(pages.ADD, {**data, "paste": paste, "_paste": "1"}))
+    filled = pages.of_note(client.post(pages.ADD, {**data, "paste": paste, "_paste": "1"}))
     assert (filled["ent_next_update"], filled["ent_rag"], filled["body"]) == (
         "2030-01-15",
         "green",
@@ -181,8 +181,8 @@ def test_the_same_paste_twice_repeats_nothing_that_has_one_line(client):
     customer, _writer = desk(client, "technical_enablement")
     paste = "[EXO]\nNEXT ACTION: Call on 2019-04-30\nFTC INSIGHT ID: 88"
     data = {"customer": customer.pk, "note_type": "technical_enablement", "paste": paste, "_paste": "1"}
-    once = pages.filled(client.post(pages.ADD, data))
-    assert pages.filled(client.post(pages.ADD, {**once, "paste": paste, "_paste": "1"})) == once
+    once = pages.of_note(client.post(pages.ADD, data))
+    assert pages.of_note(client.post(pages.ADD, {**once, "paste": paste, "_paste": "1"})) == once
 
 
 def test_pasting_on_a_change_form(client):
@@ -195,7 +195,7 @@ def test_pasting_on_a_change_form(client):
         "_paste": "1",
     }
     answer = client.post(pages.change(note), data)
-    filled = pages.filled(answer)
+    filled = pages.of_note(answer)
     assert filled == {
         "version": "1",
         "workloads": [str(build.workload("SPO").pk), str(build.workload("TEAMS").pk)],
@@ -218,7 +218,7 @@ def test_a_next_action_over_its_limit_is_cut_between_words_and_told(client):
     words = " ".join(f"word{number}" for number in range(100))
     data = {"customer": customer.pk, "note_type": "technical_enablement", "paste": f"NEXT ACTION: {words}", "_paste": 1}
     answer = client.post(pages.ADD, data)
-    filled = pages.filled(answer)
+    filled = pages.of_note(answer)
     action, rest = filled["next_action"], filled["body"].removeprefix("NEXT ACTION: ")
     assert f"{action} {rest}" == words
     assert len(action) <= 500 < len(action) + len(rest.split()[0]) + 1

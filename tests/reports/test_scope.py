@@ -144,8 +144,8 @@ ABSENT = 987_654_321
 
 
 def answer(response: Any, key: int) -> tuple[int, str, str]:
-    """An answer, with `key` in the place of the id that does not exist, and without the form's one-time token."""
-    text = re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", content_of(response))
+    """An answer, with `key` in the place of the id that does not exist, and without the form's one-time tokens."""
+    text = re.sub(r'((?:csrfmiddlewaretoken|submission|draft\w*)" value=)"[^"]*"', r"\1", content_of(response))
     where = response.get("Location", "")
     return response.status_code, where.replace(str(ABSENT), str(key)), text.replace(str(ABSENT), str(key))
 
