@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,7 @@ class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
     list_display = ("username", "full_name", "role_codes", "partner", "is_active")
     list_filter = ("is_active", "groups", ("partner", ScopedRelatedFilter))
     search_fields = ("username", "first_name", "last_name", "email")
-    filter_horizontal = ("groups", "regions")
+    filter_horizontal = ()
     show_full_result_count = False
     change_password_form = PasswordForm
     fieldsets = (
@@ -54,6 +55,10 @@ class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         """People in scope, with their roles."""
         return User.objects.visible_to(request.user).select_related("partner").prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Roles and regions are few, so all of them are in sight."""
+        return super().formfield_for_manytomany(db_field, request, **{"widget": CheckboxSelectMultiple, **kwargs})
 
     @admin.display(description=_("full name"), ordering="last_name")
     def full_name(self, person: User) -> str:
@@ -111,13 +116,15 @@ class PersonAdmin(YesNoAdmin, HistoryAdmin, ScopedChoices, UserAdmin):
 class RoleAdmin(HistoryAdmin, GroupAdmin):
     """Roles and their rights. A group named by a role's code is that role."""
 
+    filter_horizontal = ()
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The list has no filters, so no lookup is one of them."""
         return False
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Rights in words, as far as this person gives them."""
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **{"widget": CheckboxSelectMultiple, **kwargs})
         if db_field.name == "permissions" and field is not None and request is not None:
             field.label_from_instance = in_words  # type: ignore[method-assign, assignment]
             field.queryset = self._on_offer(request)

@@ -123,6 +123,10 @@ class ScopedAdmin(OnceAdmin, MergeAdmin, YesNoAdmin, HistoryAdmin, ScopedChoices
         """Only what the person may know of: everything else does not exist."""
         return scoped(super().get_queryset(request), request.user)  # type: ignore[no-any-return]
 
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """The record of that id, as far as the person may know of it; None for none."""
+        return self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The strict list."""
         return StrictList
@@ -149,7 +153,9 @@ class ScopedAdmin(OnceAdmin, MergeAdmin, YesNoAdmin, HistoryAdmin, ScopedChoices
             key = self.opts.pk.to_python(object_id)
             # Not against rows that only point to it: who writes those may wait for what this save moves along.
             # Locked bare, then read: over a join PostgreSQL would pair the locked row with what stood beside it before.
-            list(self.model._base_manager.select_for_update(no_key=True).filter(pk=key).values_list("pk"))
+            # Not in the model's order either, which may join, and lock a customer after the rows of its own.
+            row = self.model._base_manager.select_for_update(no_key=True).filter(pk=key)
+            list(row.order_by().values_list("pk"))
             return self.get_queryset(request).get(pk=key)
         except (self.model.DoesNotExist, forms.ValidationError, ValueError):
             return None

@@ -39,10 +39,8 @@ SECTIONS = {section.field: section for template in playbook.TEMPLATES.values() f
 # What belongs to the page rather than to the note.
 OF_PAGE = ("rewrites", submissions.FIELD, "draft_turn")
 FIELDS = frozenset([*NoteForm.base_fields, *SECTIONS, *SplitForm.base_fields, *OF_PAGE])
-NOT_WORDS = frozenset(["customer", "note_type", "entitlement", "version", "l1", "l2", "l3", "written_as"]) | {
-    "request",
-    *OF_PAGE,
-}
+PLACE = ("customer", "note_type", "entitlement", "request")
+NOT_WORDS = frozenset([*PLACE, "version", "l1", "l2", "l3", "written_as", *OF_PAGE])
 
 
 class TooLarge(Exception):

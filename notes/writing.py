@@ -217,7 +217,7 @@ def _follow_action(note: Note) -> None:
 def _move_status(note: Note, by: User) -> None:
     assert note.entitlement is not None
     # Locked bare, then read: over a join PostgreSQL would pair the locked row with the reasons it had before.
-    list(Entitlement.objects.select_for_update().filter(pk=note.entitlement.pk).values_list("pk"))
+    list(Entitlement.objects.select_for_update().filter(pk=note.entitlement.pk).order_by().values_list("pk"))
     entitlement = Entitlement.objects.select_related("customer", "workload", "l2", "l3").get(pk=note.entitlement.pk)
     errors = _check_status(note, entitlement)
     if errors:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from accounts.scoped_admin import person
 from customers.models import Customer
 from notes import policy, summaries
-from notes.forms.summary_request import AskSeveralForm, due_presets
+from notes.forms.summary_request import AskSeveralForm
 from notes.models import SummaryRequest
 
 ACTION = "ask_for_summaries"
@@ -55,7 +55,6 @@ def ask_view(site: Any, opts: Any, request: HttpRequest, chosen: Any) -> HttpRes
         "twice": list(twice.values()),
         "left": len(customers) - len(twice),
         "leads": [(one, lead.get(one.pk)) for one in customers],
-        "presets": due_presets(),
         "action": ACTION,
         "chosen": ACTION_CHECKBOX_NAME,
     }

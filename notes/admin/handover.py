@@ -194,7 +194,7 @@ class HandOverAdmin(ScopedAdmin):
         """What was handed over; nothing here changes it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        record = self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+        record = self.found(request, object_id)
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if request.method not in ("GET", "HEAD"):
@@ -214,7 +214,7 @@ class HandOverAdmin(ScopedAdmin):
         """End a cover early, by POST; a GET says what that does."""
         if not policy.may_hand_over(person(request)):
             raise PermissionDenied
-        record = self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+        record = self.found(request, object_id)
         if record is None or not self.has_view_permission(request):
             raise Http404
         read = reverse("admin:customers_handover_change", args=[record.pk])

@@ -1,4 +1,4 @@
-"""Notes in the admin: who may do what, the form, the read-only view, and withdrawing."""
+"""Notes in the admin: who may do what, and the form on its way from the first address to the saved note."""
 
 from typing import Any
 
@@ -15,7 +15,18 @@ from django.utils.translation import gettext
 from accounts import submissions
 from accounts.scoped_admin import is_id, person
 from notes import drafts, policy, rewriting, summaries, writing
-from notes.admin import note_advice, note_beside, note_done, note_draft, note_start, note_steps, note_summary, note_tags
+from notes.admin import (
+    note_advice,
+    note_beside,
+    note_done,
+    note_draft,
+    note_read,
+    note_start,
+    note_steps,
+    note_summary,
+    note_tags,
+    note_withdraw,
+)
 from notes.admin.history import NOTE
 from notes.admin.note_list import NoteListAdmin
 from notes.forms.note import NoteForm, refuse_type
@@ -124,7 +135,7 @@ class NoteAdmin(NoteListAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The form for who may change the note, the note itself for who may read it; a forged change is 403."""
-        note = self._note(request, object_id)
+        note = self.found(request, object_id)
         if note is None:
             instead = note_draft.open_on(request, None) if "draft" in request.GET else None
             return instead or super().change_view(request, object_id, form_url, extra_context)
@@ -139,9 +150,7 @@ class NoteAdmin(NoteListAdmin):
             if note.withdrawn_at is None or not policy.would_change(person(request), note):
                 raise PermissionDenied
             note_draft.keep_posted(request)
-            return note_read.page(
-                self, request, note, typed=note_steps.typed(self.get_form(request), request.POST, note)
-            )
+            return self._withdrawn_meanwhile(request, note)
         if any(name in request.POST for name in note_steps.REFILLS):
             self._refill(request, note)
         elif request.method != "POST":
@@ -150,12 +159,14 @@ class NoteAdmin(NoteListAdmin):
             return super().change_view(request, object_id, form_url, extra_context)
         except PermissionDenied:
             # Perhaps withdrawn between the look above and the lock.
-            note = self._note(request, object_id)
+            note = self.found(request, object_id)
             if note is None or note.withdrawn_at is None or not policy.would_change(person(request), note):
                 raise
-            return note_read.page(
-                self, request, note, typed=note_steps.typed(self.get_form(request), request.POST, note)
-            )
+            return self._withdrawn_meanwhile(request, note)
+
+    def _withdrawn_meanwhile(self, request: HttpRequest, note: Note) -> TemplateResponse:
+        typed = note_steps.typed(self.get_form(request), request.POST, note)
+        return note_read.page(self, request, note, typed=typed)
 
     def _to(self, note: Note) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:notes_note_change", args=[note.pk]))
@@ -164,7 +175,7 @@ class NoteAdmin(NoteListAdmin):
         """The note that is withdrawn for the new one, which must be theirs to withdraw; None where none is named."""
         if not given:
             return None
-        old = self._note(request, given)
+        old: Note | None = self.found(request, given)
         if old is None:
             raise Http404
         gone = old.withdrawn_at is not None and request.method != "POST"  # what is typed already is answered, not lost
@@ -268,10 +279,7 @@ class NoteAdmin(NoteListAdmin):
         messages.success(request, format_html("{} {}", gettext("Note saved."), link))
         note_advice.say_after_save(request, note)
 
-    # --- Reading and withdrawing --------------------------------------------------------------------------------------
-
-    def _note(self, request: HttpRequest, object_id: str) -> Note | None:
-        return self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+    # --- Other pages of a note ----------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
         """Deleting is closed, withdrawing stands in its place."""

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.came_from import came_from
-from accounts.scoped_admin import is_id, person
+from accounts.scoped_admin import person
 from notes import next_actions, policy
 from notes.models import Note
 from notes.writing import Conflict
@@ -30,7 +30,7 @@ def done_view(note_admin: "NoteAdmin", request: HttpRequest, object_id: str) -> 
     user = person(request)
     if not note_admin.has_view_permission(request):
         raise PermissionDenied
-    note = note_admin.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+    note = note_admin.found(request, object_id)
     if note is None:
         raise Http404
     if not policy.may_finish_action(user, note):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts import submissions
-from accounts.scoped_admin import is_id, person
+from accounts.scoped_admin import person
 from notes import policy, writing
 from notes.forms.note import WithdrawForm
 
@@ -23,7 +23,7 @@ def withdraw_view(note_admin: "NoteAdmin", request: HttpRequest, object_id: str)
     """Withdraw a note, by POST with `reason`; a GET asks for it."""
     if not note_admin.has_view_permission(request):
         raise PermissionDenied
-    note = note_admin.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+    note = note_admin.found(request, object_id)
     if note is None:
         raise Http404
     if note.withdrawn_by_id == person(request).pk and submissions.is_again(request):

@@ -133,7 +133,7 @@ class RiskAdmin(ScopedAdmin):
         """Take a step, by POST with `to`, `comment`, `escalated_to`, `reference`; a GET asks for them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        risk = self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+        risk = self.found(request, object_id)
         if risk is None:
             raise Http404
         if not policy.may_step(person(request), risk):

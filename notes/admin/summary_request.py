@@ -23,7 +23,7 @@ from notes import policy, summaries
 from notes.admin import filters
 from notes.admin.filters import Choices, OneOfFilter
 from notes.admin.history import SUMMARY_REQUEST
-from notes.forms.summary_request import SummaryRequestForm, due_presets
+from notes.forms.summary_request import SummaryRequestForm
 from notes.models import SummaryRequest
 from notes.models.summary_request import OPEN_ROWS
 from notes.types import NoteType
@@ -183,12 +183,12 @@ class SummaryRequestAdmin(ScopedAdmin):
         """The form; whoever changed a request that was closed meanwhile reads how, with what they typed: a 409."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not (is_id(object_id) and self.get_queryset(request).filter(pk=object_id).exists()):
+        if self.found(request, object_id) is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         try:
             return super().change_view(request, object_id, form_url, extra_context)
         except PermissionDenied:
-            row = self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+            row = self.found(request, object_id)
             mine = row is not None and policy.owns_request(person(request), row)
             if request.method != "POST" or not mine:
                 raise
@@ -213,7 +213,11 @@ class SummaryRequestAdmin(ScopedAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """With the answer, and the ways on: write it, take it back."""
         user, asked = person(request), context.get("original")
-        context |= {"presets": due_presets(), "customer_known": context["adminform"].form.customer_known}
+        form = context["adminform"].form
+        context |= {
+            "customer_known": form.customer_known,
+            "due_date": form["due_date"] if "due_date" in form.fields else None,
+        }
         if asked is not None:
             writes = asked.is_open and policy.may_write(user, NoteType.OVERALL_STATUS)
             context |= {
@@ -237,7 +241,7 @@ class SummaryRequestAdmin(ScopedAdmin):
         """Take a request back, by POST; a GET asks whether."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = self.get_queryset(request).filter(pk=object_id).first() if is_id(object_id) else None
+        row = self.found(request, object_id)
         if row is None:
             raise Http404
         if not policy.owns_request(person(request), row):

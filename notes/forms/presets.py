@@ -1,4 +1,4 @@
-"""The days that a date field of the note form offers at a press: told from today in the writer's time zone."""
+"""The days that a date field offers at a press: told from today in the writer's time zone."""
 
 import calendar
 import datetime as dt
@@ -41,6 +41,12 @@ def later(today: dt.date) -> list[Preset]:
 def next_update(today: dt.date) -> list[Preset]:
     """For an Enterprise Status: in 14 days, its cadence, or sooner (domain.md §4)."""
     return _presets([(_in_days(7), today + dt.timedelta(days=7)), (_in_days(14), today + dt.timedelta(days=14))])
+
+
+def answer(today: dt.date) -> list[Preset]:
+    """For what a manager asks of a writer: in a few days, in one and two weeks."""
+    days = [(_in_days(3), 3), (_in_weeks(1), 7), (_in_weeks(2), 14)]
+    return _presets([(label, today + dt.timedelta(days=count)) for label, count in days])
 
 
 def _presets(days: list[tuple[str, dt.date]]) -> list[Preset]:

@@ -13,23 +13,23 @@ from accounts.scoped_admin import is_id
 from accounts.versioned_form import VersionedForm
 from customers.models import Customer
 from notes import summaries
+from notes.forms import presets
 from notes.forms.fields import IsoDate
 from notes.models import SummaryRequest
 
 WORD_HELP = _("what you want to know, or what it is for")
-# Offered beside the date: in how many days, and what that is called.
-PRESETS = ((3, _("in 3 days")), (7, _("in a week")), (14, _("in two weeks")))
 
 
-def due_field() -> IsoDate:
+class DueDate(IsoDate):
     """The day by which it is wanted."""
-    return IsoDate(label=_("Due date"), required=True)
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Due date"), required=True, **kwargs)
 
-def due_presets() -> list[tuple[str, Any]]:
-    """Each day that is offered, as the field holds it, with its name."""
-    today = timezone.localdate()
-    return [((today + dt.timedelta(days=days)).isoformat(), name) for days, name in PRESETS]
+    @property
+    def presets(self) -> list[presets.Preset]:  # type: ignore[override]
+        """Days to come, seen from today."""
+        return presets.answer(timezone.localdate())
 
 
 class SummaryRequestForm(VersionedForm):
@@ -41,7 +41,7 @@ class SummaryRequestForm(VersionedForm):
     user: User
     customer_known: Customer | None = None
 
-    due_date = due_field()
+    due_date = DueDate()
 
     class Meta:
         model = SummaryRequest
@@ -99,7 +99,7 @@ class AskSeveralForm(forms.Form):
     """One word and one date for a request at each of the customers chosen in a list."""
 
     word = forms.CharField(label=_("A word with it"), max_length=500, required=False, help_text=WORD_HELP)
-    due_date = due_field()
+    due_date = DueDate()
 
     def clean_due_date(self) -> dt.date:
         """No day that has passed."""

@@ -207,6 +207,7 @@ class NoteList(ReportList):
         "next_action",
         "next_action_date",
         "next_action_owner",
+        "next_action_person__partner_id",
         "next_update",
     )
     more_fields = (
@@ -254,6 +255,8 @@ class NoteList(ReportList):
         )
         for key, row in found.items():
             row["author__username"] = self.name_of(row["author__username"], row["author__partner_id"])
+            # Whom it is with: a text, or somebody's username, which went with their customer.
+            row["next_action_owner"] = self.name_of(row["next_action_owner"], row["next_action_person__partner_id"])
             row |= {"workloads": workloads[key], "tags": tags[key], "risks_open": risks.get(key, 0)}
         return in_order(ids, found)
 

@@ -229,6 +229,13 @@ def test_deleting_shows_the_words_first(client, fm, northwind):
 # --- Two windows ------------------------------------------------------------------------------------------------------
 
 
+def test_the_request_it_answers_is_none_of_its_words(client, fm, northwind):
+    asked = build.asked(northwind, build.person("rm", "RM"))
+    data = {**typed(client, northwind, body=HALF), "is_exec_summary": "on", "request": asked.pk}
+    page = client.get(f"{KEEP}{keep(client, data)['key']}/")
+    assert [(str(label), text) for label, text in page.context["words"]] == [("Text", HALF)]
+
+
 def test_two_windows_write_side_by_side(client, fm, northwind):
     keep(client, typed(client, northwind, body="Begun."))
     left, right = pages.filled(form(client, northwind)), pages.filled(form(client, northwind))

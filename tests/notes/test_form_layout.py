@@ -1,6 +1,7 @@
 """What the note form says beside its fields: counts, chips, presets, what risks and moves would do."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -38,6 +39,21 @@ def test_days_are_told_in_the_writers_time_zone(client):
             build.log_in(client, build.person(zone.split("/")[1].lower(), "FM", time_zone=zone))
             form = client.get(address).context["adminform"].form
             assert form["next_action_date"].presets[0] == ("tomorrow", tomorrow)
+
+
+def test_asking_for_a_summary_offers_days(client):
+    """At one customer, and at several: seen from today, each time the form is opened."""
+    customer, rm = build.customer(), build.person("rm", "RM")
+    several = {"action": "ask_for_summaries", "_selected_action": customer.pk}
+    for now, days in (("2026-11-24", ("27", "01", "08")), ("2026-11-25", ("28", "02", "09"))):
+        with time_machine.travel(dt.datetime.fromisoformat(f"{now}T12:00:00+00:00"), tick=False):
+            build.log_in(client, rm)
+            one = client.get(f"/admin/notes/summaryrequest/add/?customer={customer.pk}").content.decode()
+            many = client.post("/admin/customers/customer/", several).content.decode()
+        wanted = [(f"2026-11-{days[0]}", "in 3 days"), (f"2026-12-{days[1]}", "in 1 week"),
+                  (f"2026-12-{days[2]}", "in 2 weeks")]  # fmt: skip
+        for page in (one, many):
+            assert re.findall(r'<button type="button" value="([\d-]+)"[^>]*>([^<]+)<', page) == wanted
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@
             box.setAttribute("aria-labelledby", chosen ? `${label.id} ${chosen.id}` : label.id);
         }
     };
-    window.addEventListener("load", () => {
+    // It draws them when it pleases, and those of an added row later.
+    document.addEventListener("DOMContentLoaded", () => {
         nameThem();
-        document.addEventListener("formset:added", () => setTimeout(nameThem));
+        new MutationObserver(nameThem).observe(document.getElementById("content"), { childList: true, subtree: true });
         window.django?.jQuery?.(document).on("select2:open", (event) => {
             const search = document.querySelector(".select2-container--open .select2-search__field");
             const label = event.target.labels[0];
