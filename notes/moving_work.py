@@ -75,9 +75,9 @@ def hand_over(terms: Terms, *, by: User, chosen: Collection[int], others: Mappin
 def end_early(handover: HandOver, *, by: User) -> HandOver:
     """End a cover today; what had not begun never does. What another cover needs too stays.
 
-    Raises PermissionDenied without the right, Conflict where it is no cover, or is over.
+    Raises PermissionDenied without the right or out of scope, Conflict where it is no cover, or is over.
     """
-    if not policy.may_hand_over(by):
+    if not policy.may_hand_over(by) or not HandOver.objects.visible_to(by).filter(pk=handover.pk).exists():
         raise PermissionDenied
     _lock(Customer.objects.filter(handovers=handover))
     _lock(HandOver.objects.filter(pk=handover.pk))

@@ -87,14 +87,24 @@ def errors(asked: SummaryRequest, by: User, *, stood: SummaryRequest | None = No
     """
     found: Errors = {}
     if asked.due_date and asked.due_date < timezone.localdate() and (stood is None or stood.due_date != asked.due_date):
-        found["due_date"] = ValidationError(_("This day has passed."), code="past")
+        found["due_date"] = past()
     of = asked.asked_of
     if of is not None and (stood is None or stood.asked_of_id != of.pk) and of not in people_to_ask(asked.customer):
-        message = _("%(name)s does not serve this customer as a writer of Overall Status notes.")
-        found["asked_of"] = ValidationError(message, code="not_a_writer", params={"name": of})
+        found["asked_of"] = not_a_writer(of)
     if stood is None and (twice := standing([asked.customer], by).first()):
         found["customer"] = asked_already(twice)
     return found
+
+
+def past() -> ValidationError:
+    """That a summary cannot be given by a day that is over."""
+    return ValidationError(_("This day has passed."), code="past")
+
+
+def not_a_writer(person: User) -> ValidationError:
+    """That somebody cannot be asked: only who serves the customer and may write Overall Status can answer."""
+    message = _("%(name)s does not serve this customer as a writer of Overall Status notes.")
+    return ValidationError(message, code="not_a_writer", params={"name": person})
 
 
 def asked_already(asked: SummaryRequest) -> ValidationError:
@@ -120,7 +130,13 @@ def ask(*rows: SummaryRequest, by: User) -> None:
     if twice is not None:
         raise ValidationError({"customer": asked_already(twice)})
     lead = leads(customers.values())
+    able = {(one.customer_id, one.user_id) for one in writers(customers.values())}
     for row in rows:
+        row.clean_fields(exclude=["customer", "asked_by", "asked_of"])
+        if row.due_date < timezone.localdate():
+            raise ValidationError({"due_date": past()})
+        if row.asked_of is not None and (row.customer_id, row.asked_of_id) not in able:
+            raise ValidationError({"asked_of": not_a_writer(row.asked_of)})
         row.customer, row.asked_by = customers[row.customer_id], by
         row.asked_of = row.asked_of or lead.get(row.customer_id)
         row.save()

@@ -99,7 +99,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def hear(message: ConsoleMessage) -> None:
         # The page itself may answer 403, 404 or 409: that is for the test to look at.
         is_its_own = message.page is not None and message.location["url"] == message.page.url
-        # What the test itself evaluates (axe, which styles the nodes it tries out) has no address and is not the page's.
+        # What the test itself evaluates has no address and is not the page's: axe styles nodes that it tries out.
         is_the_tests = not message.location["url"]
         if message.type == "error" and not is_the_tests and not (is_its_own and "status of 4" in message.text):
             complaints.append(f"{message.location['url']}: {message.text}")
