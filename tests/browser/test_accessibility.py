@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -26,6 +27,14 @@ def enter(page: Page, url: str, session: str) -> None:
     page.context.add_cookies([{"name": name, "value": session, "domain": urlsplit(url).hostname or "", "path": "/"}])
 
 
+def forgive_axe(page: Page) -> None:
+    """axe looks for what a stock sheet imports beside the page, not beside the sheet; nothing of ours asks there."""
+    page.context.route(
+        lambda url: urlsplit(url).path.endswith("/widgets.css") and not urlsplit(url).path.startswith("/static/"),
+        lambda route: route.fulfill(content_type="text/css", body=""),
+    )
+
+
 def violations(page: Page) -> list[str]:
     """What axe holds against the page: the rule, and the first place each where it is broken."""
     found = Axe().run(page, options=WCAG).response["violations"]
@@ -37,34 +46,39 @@ def whole(page: Page) -> int:
     return max(844, int(page.evaluate("document.documentElement.scrollHeight")))
 
 
-def addresses_of(user: User, client: Any) -> list[str]:
-    """One page of each shape that `user` comes to: of pages that differ in their words alone, the first."""
-    shapes = {walking.shape(page.html): page.address for page in reversed([*walking.walk(user, client)])}
-    return [*reversed(shapes.values())]
+WHO = ("admin", "fm", "fe", "fta", "gm", "rm", "lt", "frp", "pa", "nobody")
 
 
-WHO = ("fm", "fe", "fta", "gm", "rm", "lt", "frp", "pa", "nobody", "admin")
-
-
-@pytest.mark.parametrize("who", WHO)
-def test_axe_finds_nothing(live_server: LiveServer, new_page: Callable[..., Page], client: Any, who: str) -> None:
+def test_axe_finds_nothing_for_any_role(live_server: LiveServer, new_page: Callable[..., Page]) -> None:
+    """Pages that differ in their words alone are tried once, for whoever comes to one first."""
     build_world()
-    user = User.objects.get(username=who)
-    addresses = addresses_of(user, client)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    seen: set[frozenset[tuple[str, ...]]] = set()
     found = {}
-    for options in (WIDE, NARROW):
-        page = new_page(**options)
-        enter(page, live_server.url, session)
-        for address in addresses:
-            page.set_viewport_size(options["viewport"])
-            page.goto(live_server.url + address)
-            page.set_viewport_size({**options["viewport"], "height": whole(page)})
-            sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            said = [*violations(page), *(["scrolls sideways"] if sideways else [])]
-            if said:
-                found[f"{options['locale']} {address}"] = said
+    for who in WHO:
+        client = Client()
+        shapes = {
+            walking.shape(page.html): page.address for page in walking.walk(User.objects.get(username=who), client)
+        }
+        fresh = [address for shape, address in shapes.items() if shape not in seen]
+        seen |= {*shapes}
+        for options in (WIDE, NARROW):
+            page = new_page(**options)
+            enter(page, live_server.url, client.cookies[settings.SESSION_COOKIE_NAME].value)
+            forgive_axe(page)
+            for address in fresh:
+                if said := complaints_about(page, live_server.url + address, options):
+                    found[f"{who} {options['locale']} {address}"] = said
+            page.context.close()
     assert not found, "\n" + "\n".join(f"{address}: {one}" for address, said in found.items() for one in said)
+    assert len(seen) > 60
+
+
+def complaints_about(page: Page, address: str, options: dict[str, Any]) -> list[str]:
+    page.set_viewport_size(options["viewport"])
+    page.goto(address)
+    page.set_viewport_size({**options["viewport"], "height": whole(page)})
+    sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*violations(page), *(["scrolls sideways"] if sideways else [])]
 
 
 def test_axe_finds_nothing_before_the_log_in(live_server: LiveServer, new_page: Callable[..., Page]) -> None:
