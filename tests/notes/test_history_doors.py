@@ -446,7 +446,7 @@ def test_a_risk_and_a_template_in_chinese(client, clock):
     )
     assert of_risk.lines == (
         "客户: 北风",
-        "随笔记提出: 总体状态, 北风, 2026-03-02",
+        "在笔记中提出: 总体状态, 北风, 2026-03-02",
         "标题: 迟了",
         "严重性: 高",
         "状态: 未解决",
