@@ -141,20 +141,3 @@ def texts(html: str) -> list[str]:
     reader.feed(html)
     title = re.search(r"<title>(.*?)</title>", html, re.S)
     return [*([title[1].strip()] if title else []), *reader.texts]
-
-
-class _Shape(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: set[tuple[str, ...]] = set()
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.parts.add((tag, given.get("class", ""), given.get("type", ""), given.get("role", "")))
-
-
-def shape(html: str) -> frozenset[tuple[str, ...]]:
-    """The kinds of element on a page, whatever they say and how many there are."""
-    reader = _Shape()
-    reader.feed(html)
-    return frozenset(reader.parts)
