@@ -13,8 +13,8 @@ from customers.status import L1
 from notes import advice_words as said
 from notes.advice_pieces import Advice, Level
 from notes.advice_text import Text
-from notes.choices import ConcernKind, Engagement, Rag, TechnicalStatus
-from notes.types import PAUSES, NoteType
+from notes.choices import ConcernKind, Rag
+from notes.types import STOPPED, NoteType, says_pause
 
 __all__ = ["Advice", "Facts", "Level", "Place", "advise"]
 
@@ -74,10 +74,11 @@ class Facts:
 
     @property
     def pauses(self) -> bool:
-        """Whether its values say that the customer pauses or stops: then it gets no tag anyway (§7)."""
-        return (
-            self.pace in PAUSES or self.tech_status == TechnicalStatus.PAUSED or self.engagement == Engagement.ON_HOLD
-        )
+        """Whether its values, the status it gives among them, say that the customer pauses or stops: then it gets no
+        tag anyway (§7).
+        """
+        stopped = self.note_type == NoteType.ENTITLEMENT_STATUS and self.l1 in STOPPED
+        return stopped or says_pause(pace=self.pace, tech_status=self.tech_status, engagement=self.engagement)
 
 
 def advise(facts: Facts) -> list[Advice]:

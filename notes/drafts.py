@@ -113,8 +113,8 @@ def words(draft: NoteDraft) -> Iterator[tuple[Any, str]]:
         if name in NOT_WORDS or (section is not None and section.choices):
             continue
         text = "\n".join(str(value) for value in draft.data.get(name, [])).strip()
-        is_text = name in ("workloads", "split_workloads", "is_exec_summary", "pace", "split_pace", "split_status")
-        if text and not is_text:
+        is_choice = name in ("workloads", "split_workloads", "is_exec_summary", "pace", "split_pace", "split_status")
+        if text and not is_choice:
             yield (section.label if section is not None else labels[name]), text
 
 

@@ -13,21 +13,17 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from customers.models import Assignment
-from customers.status import L1
 from notes import policy, upkeep
 from notes.choices import Engagement, TechnicalStatus
 from notes.models import Campaign, Note, NoteTag
 from notes.models.note import NoteQuerySet
-from notes.types import LIVE, PAUSES, NoteType
+from notes.types import LIVE, PAUSES, STOPPED, NoteType
 
 # How far back one is reminded of an own note without the tag.
 RECENT_DAYS = 30
-# What says that the customer pauses or stops by its values (`Note.pauses`), and the status such a customer is given.
+# As `notes.types.says_pause`, asked of the database, and the status such a customer is given.
 SAYS_PAUSE = (
-    Q(pace__in=PAUSES)
-    | Q(tech_status=TechnicalStatus.PAUSED)
-    | Q(engagement=Engagement.ON_HOLD)
-    | Q(l1__in=(L1.BLOCKED, L1.NO_INTENT, L1.DUPLICATE_INVALID))
+    Q(pace__in=PAUSES) | Q(tech_status=TechnicalStatus.PAUSED) | Q(engagement=Engagement.ON_HOLD) | Q(l1__in=STOPPED)
 )
 
 

@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from customers.status import L1
+from notes.choices import Engagement, TechnicalStatus
+
 
 class NoteType(TextChoices):
     """The six live types in the order the form offers them, then the three retired in FY20."""
@@ -56,6 +59,14 @@ class Pace(TextChoices):
 
 
 PAUSES = (Pace.PAUSING, Pace.STOPPING)
+# The status that a customer which pauses or stops is given in the place of a campaign's tag (domain.md §7).
+STOPPED = (L1.BLOCKED, L1.NO_INTENT, L1.DUPLICATE_INVALID)
+
+
+def says_pause(*, pace: str, tech_status: str, engagement: str) -> bool:
+    """Whether these values of a note say that the customer pauses or stops: never its words (domain.md §7)."""
+    return pace in PAUSES or tech_status == TechnicalStatus.PAUSED or engagement == Engagement.ON_HOLD
+
 
 NEXT_ACTION_FIELDS = ("next_action", "next_action_date", "next_action_owner")
 STATUS_FIELDS = ("l1", "l2", "l3", "target_date", "unblock_date")

@@ -45,11 +45,6 @@ def open_actions(notes: NoteQuerySet) -> NoteQuerySet:
     return rows.order_by(F("next_action_date").asc(nulls_last=True), "pk")
 
 
-def late_actions(notes: NoteQuerySet) -> NoteQuerySet:
-    """Of live notes those whose next action is past its date."""
-    return open_actions(notes).filter(next_action_date__lt=timezone.localdate())
-
-
 def enterprise_due(customers: CustomerQuerySet) -> CustomerQuerySet:
     """The enterprise customers whose picture is 14 days old, or at its own next update, or was never written; the
     oldest first. Each carries `status_at`, `status_next` and `status_rag` of its last Enterprise Status.
@@ -86,12 +81,6 @@ def dates_to_renew(entitlements: EntitlementQuerySet) -> EntitlementQuerySet:
     return rows.order_by(passed.asc(nulls_first=True), "pk")
 
 
-def status_unknown(entitlements: EntitlementQuerySet) -> EntitlementQuerySet:
-    """Entitlements of which nobody knows the intent yet."""
-    rows: EntitlementQuerySet = entitlements.filter(l1=L1.STATUS_UNKNOWN)
-    return rows.order_by("status_changed_at", "pk")
-
-
 def silent(customers: CustomerQuerySet) -> CustomerQuerySet:
     """High-priority customers with no note in 30 days, today among them; the longest silent first. Each carries
     `last_note_at`, None where there is no note at all.
@@ -116,7 +105,7 @@ def assigned(user: User, roles: Collection[str] = ()) -> QuerySet[Assignment]:
 def served(user: User, roles: Collection[str] = ()) -> CustomerQuerySet:
     """The customers that `user` serves today, in these roles (any unless told)."""
     rows: CustomerQuerySet = Customer.objects.visible_to(user)
-    return rows.filter(pk__in=assigned(user, roles).values("customer_id"))
+    return rows.served_by(user, roles)
 
 
 def next_actions(user: User) -> NoteQuerySet:

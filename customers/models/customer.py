@@ -1,6 +1,7 @@
 """Customers, and who serves them."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Self
 
 from django.conf import settings
@@ -38,9 +39,11 @@ class Versioned(models.Model):
 class CustomerQuerySet(ScopedQuerySet):
     """Customers."""
 
-    def served_by(self, user: User) -> Self:
-        """Those that `user` is assigned to today, in any role."""
-        return self.filter(pk__in=Assignment.objects.current().filter(user=user).values("customer_id"))
+    def served_by(self, user: User, roles: Collection[str] = ()) -> Self:
+        """Those that `user` is assigned to today, in these roles (any unless told)."""
+        rows = Assignment.objects.current().filter(user=user)
+        rows = rows.filter(role__in=roles) if roles else rows
+        return self.filter(pk__in=rows.values("customer_id"))
 
 
 class Customer(Versioned):

@@ -20,7 +20,7 @@ from customers.choices import EnterpriseReason
 from customers.models import Customer, Entitlement, StatusPeriod, StatusReason, Versioned, Workload
 from customers.status import L1
 from notes import playbook
-from notes.types import ASKED, BODY_LIMIT, BODY_REQUIRED, PAUSES, NoteType, Pace
+from notes.types import ASKED, BODY_LIMIT, BODY_REQUIRED, NoteType, Pace, says_pause
 
 LIVE_ROWS = Q(withdrawn_at=None)
 
@@ -253,11 +253,7 @@ class Note(Versioned):
     @property
     def pauses(self) -> bool:
         """Whether it says that the customer pauses or stops: by its values, never by its words (domain.md §7)."""
-        return (
-            self.pace in PAUSES
-            or self.tech_status == playbook.TechnicalStatus.PAUSED
-            or self.engagement == playbook.Engagement.ON_HOLD
-        )
+        return says_pause(pace=self.pace, tech_status=self.tech_status, engagement=self.engagement)
 
     @property
     def words(self) -> list[str]:

@@ -245,6 +245,14 @@ def test_campaigns(known, codes):
     assert look(Facts(note_type="service_intent", **known)) == codes
 
 
+@pytest.mark.parametrize(
+    ("l1", "lacks"), [("in_progress", True), ("status_unknown", True), ("blocked", False), ("no_intent", False)]
+)
+def test_the_status_that_a_pausing_customer_is_given_wants_no_tag(l1, lacks):
+    codes = look(Facts(note_type="entitlement_status", l1=l1, lacks=("#covid",), texts={"body": "It stops."}))
+    assert ("campaign_untagged" in codes) is lacks
+
+
 # --- Its sentences ----------------------------------------------------------------------------------------------------
 
 

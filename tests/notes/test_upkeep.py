@@ -8,9 +8,10 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import Customer, Entitlement
+from customers.models import Customer
 from notes import upkeep
 from notes.models import Note
+from reports.my_work import MyWork
 from tests import builders as build
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,6 @@ def test_dates_to_renew(fm: User) -> None:
     assert [str(row) for row in upkeep.renewals(fm)] == [
         "Northwind: SPO", "Northwind: OD", "Northwind: EXO", "Foreign: SDS",
     ]  # fmt: skip
-    assert names(upkeep.status_unknown(Entitlement.objects.all())) == ["Northwind: WIN10"]
 
 
 def test_silent_customers_are_of_high_priority_and_30_days_without_a_note(fm: User) -> None:
@@ -116,7 +116,6 @@ def test_next_actions_by_date_and_those_without_one_last(fm: User) -> None:
     build.note(fm, customer, next_action="theirs", next_action_date=TODAY, next_action_owner="colleague")
     build.note(fm, customer, "engagement_management", next_action="", next_action_owner="fm")
     assert [note.next_action for note in upkeep.next_actions(fm)] == ["late", "later", "some day"]
-    assert [note.next_action for note in upkeep.late_actions(Note.objects.all())] == ["late"]
 
 
 def test_days_are_days_in_the_users_time_zone(fm: User) -> None:
@@ -133,7 +132,7 @@ def test_days_are_days_in_the_users_time_zone(fm: User) -> None:
         with timezone.override(zoneinfo.ZoneInfo(zone)):
             found[zone] = (
                 names(upkeep.enterprise_status(fta)), names(upkeep.silent_customers(fta)),
-                len(upkeep.late_actions(Note.objects.all())),
+                MyWork(fm).actions_due["late"],
             )  # fmt: skip
     assert found == {
         "UTC": (["Northwind"], ["Silent"], 0),
